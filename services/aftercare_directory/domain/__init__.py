@@ -1,0 +1,1 @@
+"""What the directory knows and decides, in plain Python."""
