@@ -1,4 +1,4 @@
-"""Turns protos/ into services/aftercare and checks the contract. Run from anywhere, with the project's Python.
+"""Turns protos/ into services/aftercare and checks the contract. Runs with the Python of .venv.
 
     protos.py generate      write services/aftercare from protos/
     protos.py check         say whether services/aftercare is what protos/ gives
@@ -6,10 +6,11 @@
     protos.py format        say whether the protos are laid out as buf lays them out (--write does it)
     protos.py breaking      compare with protos/baseline.binpb, what the last release promised
     protos.py baseline      write protos/baseline.binpb
-    protos.py validation    write the stub of buf/validate/validate.proto into the environment (set-up does this)
+    protos.py validation    write the stub of buf/validate/validate.proto into .venv (set-up does this)
 
-The rules of buf/validate have no file here: their descriptor is taken from the installed protovalidate, so that
-what we generate against is always what we validate with. buf reads the image that protoc builds for the same reason.
+The rules of buf/validate have no file here: their descriptor is taken from the installed protovalidate, so
+that what we generate against is always what we validate with. For the same reason buf reads the image that
+protoc builds.
 """
 
 import argparse
@@ -48,7 +49,7 @@ class ProtoProblem(Exception):
 
 
 def require_locked_toolchain(lock: str) -> None:
-    """Refuse to generate with other tools than the locked ones: their output differs from version to version."""
+    """Refuse to generate with other tools than the locked ones: their output differs by version."""
     locked = dict(re.findall(r"^([\w.-]+)==(\S+)", lock, flags=re.MULTILINE))
     wrong = [
         f"{name} is {importlib.metadata.version(name)}, locked is {locked[name]}"
@@ -194,9 +195,13 @@ def check() -> str:
     with tempfile.TemporaryDirectory() as scratch:
         wanted = texts_below(generate_into(Path(scratch) / "out"))
     present = texts_below(CONTRACT)
-    different = sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
+    different = sorted(
+        name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name)
+    )
     if different:
-        raise ProtoProblem(f"services/aftercare differs from protos/ in {', '.join(different)}. Run `make proto`.")
+        raise ProtoProblem(
+            f"services/aftercare differs from protos/ in {', '.join(different)}. Run `make proto`."
+        )
     return f"{len(wanted)} generated files are what the protos give"
 
 
