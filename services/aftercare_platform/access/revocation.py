@@ -1,0 +1,35 @@
+"""Sessions that ended before their tokens did.
+
+Person tokens live five minutes, so a service need only remember the sessions revoked in the last
+few minutes; identity mints nothing more for them. The stream's `SessionRevoked` feeds this set.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from aftercare_platform.access.tokens import LEEWAY, PERSON_TOKEN_LIFE
+
+MEMORY: Final = PERSON_TOKEN_LIFE + 4 * LEEWAY
+"""How long a revocation matters: a token's whole life, and ample room for clocks that differ."""
+
+
+class Revocations:
+    """The sessions revoked lately."""
+
+    def __init__(self) -> None:
+        self._revoked_at: dict[str, datetime] = {}
+
+    def revoke(self, session_id: str, *, at: datetime) -> None:
+        """Remember that the session ended; older memories that no longer matter are dropped."""
+        self._revoked_at = {id_: when for id_, when in self._revoked_at.items() if when + MEMORY > at}
+        self._revoked_at[session_id] = at
+
+    def __contains__(self, session_id: object) -> bool:
+        """Whether the session was revoked."""
+        return session_id in self._revoked_at
+
+    def __len__(self) -> int:
+        """How many revocations are remembered."""
+        return len(self._revoked_at)
