@@ -1,0 +1,1 @@
+"""Events between services: envelopes, declared streams, the connection, readers."""
