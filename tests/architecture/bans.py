@@ -280,7 +280,7 @@ BANS = (
         "Only main joins things; an import must not reach a file, a database or a network.",
         opened_by_importing,
         bad='engine = create_async_engine("sqlite://")',
-        good='def open_engine(url):\n    return create_async_engine(url)\n\nlater = partial(open_engine, "x")',
+        good='def open_one(url):\n    return create_async_engine(url)\n\nlater = partial(open_one, "x")',
     ),
     Ban(
         "status written by hand",
