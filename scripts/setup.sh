@@ -39,14 +39,15 @@ find_python() {
     fail "needs Python 3.11 or newer. On Debian 12: apt-get install python3 python3-pip"
 }
 
-# Hosts that reach packages through a mirror say so in pip's settings, which uv does not read.
-follow_pip_settings() {
+# Hosts that reach packages through a mirror or an authority of their own tell pip and the system; uv asks neither.
+follow_host_settings() {
     local index certificate
     index=$("$python" -m pip config get global.index-url 2>/dev/null || true)
     index=${PIP_INDEX_URL:-$index}
     if [ -n "$index" ] && [ -z "${UV_DEFAULT_INDEX:-}" ]; then export UV_DEFAULT_INDEX=$index; fi
     certificate=${PIP_CERT:-}
     if [ -n "$certificate" ] && [ -z "${SSL_CERT_FILE:-}" ]; then export SSL_CERT_FILE=$certificate; fi
+    if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}; fi
     if [ ! -w "${HOME:-/nowhere}" ]; then export HOME=$root/.tools/home; mkdir -p "$HOME"; fi
 }
 
@@ -88,7 +89,7 @@ install_ourselves() {
 
 build() {
     python=$(find_python)
-    follow_pip_settings
+    follow_host_settings
     say "installing the locked packages into .venv"
     fill_with_uv || { say "uv could not do it; trying venv and pip"; fill_with_pip; }
     install_ourselves
