@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 from google.protobuf.message import Message
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from aftercare_platform.access.caller import Caller
@@ -145,7 +146,7 @@ class SqlWork:
         when the database stays locked, `StorageFull` when the disk is full, `Stale` when a row's
         version has moved on.
         """
-        async with self._unit(caller, open_session(self._database.writer)) as unit:
+        async with self._unit(caller, self._database.writer) as unit:
             await begin(unit.session)
             yield unit
             if action:
@@ -155,7 +156,7 @@ class SqlWork:
     @asynccontextmanager
     async def read(self, caller: Caller) -> AsyncIterator[Unit]:
         """One consistent view of the database; a write within it fails."""
-        async with self._unit(caller, open_session(self._database.reader)) as unit:
+        async with self._unit(caller, self._database.reader) as unit:
             await begin(unit.session)
             yield unit
 
@@ -165,9 +166,9 @@ class SqlWork:
             append_audit(unit, action, allowed=False, objects=objects, request_ref=request_ref)
 
     @asynccontextmanager
-    async def _unit(self, caller: Caller, session: AsyncSession) -> AsyncIterator[Unit]:
+    async def _unit(self, caller: Caller, engine: AsyncEngine) -> AsyncIterator[Unit]:
         scope = ProgramScope(caller.program_id)
-        session.info["scope"] = scope
+        session = open_session(engine, scope)
         unit = Unit(
             session, caller=caller, now=self._clock.now(), service=self._service, sealer=self._sealer, scope=scope
         )
