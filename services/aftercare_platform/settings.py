@@ -72,7 +72,7 @@ class PlatformSettings(BaseSettings):
     maximum_calls_per_method: int = Field(128, ge=1)
     """How many calls of one method it works on at once; further ones are refused."""
     drain_notice: timedelta = Field(timedelta(0), ge=timedelta(0))
-    """How long health says "not serving" before calls are refused, in seconds: a load balancer's poll or two."""
+    """How long health says "not serving" before it refuses calls, in seconds: a balancer's two polls."""
     drain_grace: timedelta = Field(timedelta(seconds=10), ge=timedelta(0))
     """How long calls in flight may take to finish when the process stops, in seconds."""
     clock_offset_file: Path | None = None

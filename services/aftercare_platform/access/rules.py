@@ -43,7 +43,7 @@ class Rule:
     """Also strangers: signing in, health."""
     unit: UnitKind = UnitKind.WRITE
     stores_reply: bool = True
-    """Whether the reply is kept for a repeated call; False where it holds a secret that must be shown once."""
+    """Whether the reply is kept for a repeated call; False where it holds a secret."""
 
     def __or__(self, other: Rule) -> Rule:
         """Either rule's people and services. Both must open the same unit, else ValueError."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import structlog
+
 from aftercare_platform.access.caller import Caller
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Call:
     caller: Caller
     ends_at: float
     """When its deadline passes, on the monotonic clock, in seconds."""
+    ref: str = ""
+    """Names this call in the audit."""
     person_token: str | None = None
     """The acting person's token as it came in; sent on beside our own."""
     traceparent: str = ""
@@ -55,6 +59,7 @@ def current_call() -> Call | None:
 def enter(call: Call) -> None:
     """Make this the call of the present task; each RPC has a task of its own, so none is left over."""
     _CURRENT.set(call)
+    structlog.contextvars.bind_contextvars(traceparent=call.traceparent)
 
 
 def caller_of(context: object) -> Caller:  # noqa: ARG001 (which call is meant shows in the servicer)

@@ -20,21 +20,25 @@ from aftercare_platform.access.revocation import Revocations
 from aftercare_platform.access.rules import Rules
 from aftercare_platform.kernel.clock import Clock
 from aftercare_platform.rpc.chain import Chain
+from aftercare_platform.rpc.channel import LARGEST_REPLY
 from aftercare_platform.rpc.identity import Gatekeeper
 from aftercare_platform.rpc.limits import Limits
+from aftercare_platform.rpc.loopback import is_loopback
 from aftercare_platform.rpc.methods import check_rules
+from aftercare_platform.rpc.units import Units
 from aftercare_platform.settings import PlatformSettings
 from aftercare_platform.sql.work import SqlWork
 
 log = structlog.get_logger(__name__)
 
 Registration = tuple[Callable[[Any, Any], None], object, ServiceDescriptor]
-"""The generated add_XServicer_to_server, the servicer, and the service's descriptor."""
+"""The generated add_XServicer_to_server, the servicer, and the service's descriptor.
+
+A streaming method takes its requests from the iterator and yields its replies.
+"""
 
 LARGEST_REQUEST: Final = 1 << 20
 """Bytes of one message that a server takes; a longer one answers RESOURCE_EXHAUSTED."""
-LARGEST_REPLY: Final = 16 << 20
-"""Bytes of one message that a server sends and a channel takes."""
 LARGEST_METADATA: Final = 16 << 10
 
 _OPTIONS: Final = (
@@ -112,7 +116,7 @@ def open_server(
         methods,
         gatekeeper=Gatekeeper(name, keys=keys, clock=clock, revocations=revocations),
         limits=Limits(settings.maximum_calls, settings.maximum_calls_per_method),
-        work=work,
+        units=Units(work),
         call_deadline=settings.call_deadline,
         stream_deadline=settings.stream_deadline,
     )

@@ -1,0 +1,124 @@
+"""Running a process: until a signal, then out in order.
+
+async def serve() -> None:
+    async with (
+        open_database(url, clock=clock) as database,   # closed last
+        open_bus(settings) as bus,
+        background(relay=relay.run(), consumer=consumer.run()),
+        serving(server, grace=settings.drain_grace),   # drained first
+    ):
+        await until_stopped()
+
+def main() -> None:
+    run(serve)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+import structlog
+
+from aftercare_platform.logging import failure
+
+log = structlog.get_logger(__name__)
+
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_FAILED: Final = 1
+_KILLED_TWICE: Final = 130
+_STOP: ContextVar[asyncio.Event | None] = ContextVar("aftercare_stop", default=None)
+
+
+class NotRunning(RuntimeError):
+    """`until_stopped` was asked outside of `run`."""
+
+
+def run(main: Callable[[], Awaitable[None]]) -> None:
+    """Run `main` to its end; SIGTERM or SIGINT lets `until_stopped` return, a second one ends the process.
+
+    Exits with 1 when `main` fails; the failure is logged, its text is not.
+    """
+    try:
+        asyncio.run(_run(main))
+    except KeyboardInterrupt:
+        sys.exit(_KILLED_TWICE)
+    except Exception as error:  # noqa: BLE001 (the last resort: a traceback on stderr would show its text)
+        for one in _leaves(error):
+            log.error("stopped_by_failure", **failure(one))
+        sys.exit(_FAILED)
+
+
+async def until_stopped() -> None:
+    """Wait until this process is told to stop."""
+    stop = _STOP.get()
+    if stop is None:
+        raise NotRunning
+    await stop.wait()
+
+
+@asynccontextmanager
+async def background(**tasks: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Keep tasks running beside the block; at its end they are cancelled and awaited.
+
+    None of them should end by itself: when one does, or fails, the process stops, and a failure is
+    raised from here, so that whoever supervises starts it again.
+    """
+    stop = _STOP.get() or asyncio.Event()
+    running = [asyncio.create_task(work, name=name) for name, work in tasks.items()]
+    for task in running:
+        task.add_done_callback(lambda done: _note_end(done, stop))
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    failures = [task.exception() for task in running if not task.cancelled() and task.exception()]
+    if failures:
+        raise ExceptionGroup(
+            "background tasks failed", [error for error in failures if isinstance(error, Exception)]
+        )
+
+
+async def _run(main: Callable[[], Awaitable[None]]) -> None:
+    stop = asyncio.Event()
+    _STOP.set(stop)
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            os._exit(_KILLED_TWICE)
+        log.info("stopping")
+        stop.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, on_signal)
+    loop.set_exception_handler(_log_loop_failure)
+    await main()
+
+
+def _note_end(task: asyncio.Task[None], stop: asyncio.Event) -> None:
+    if task.cancelled():
+        return
+    error = task.exception()
+    log.error("task_ended", task=task.get_name(), **(failure(error) if error else {}))
+    stop.set()
+
+
+def _log_loop_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    log.error("event_loop_failure", **(failure(error) if error else {}))
+
+
+def _leaves(error: Exception) -> list[Exception]:
+    """The failures in a group, or the one that is none."""
+    if isinstance(error, ExceptionGroup):
+        return [leaf for part in error.exceptions for leaf in _leaves(part)]
+    return [error]
