@@ -156,7 +156,9 @@ class Consumer:
             if isinstance(decision, Park):
                 await self._park(event, decision.reason)
         except Unavailable:
-            return Retry(backoff(event.attempt, first=timedelta(milliseconds=100), longest=timedelta(seconds=30)))
+            return Retry(
+                backoff(event.attempt, first=timedelta(milliseconds=100), longest=timedelta(seconds=30))
+            )
         except Exception as error:  # noqa: BLE001 -- whatever a handler raises, its event is not lost
             return await self._after_failure(event, error)
         self._failures.pop(event.event_id, None)

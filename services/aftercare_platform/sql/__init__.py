@@ -4,4 +4,6 @@ The only package that knows which database is underneath; everything outside it 
 SQLAlchemy expressions that run on SQLite and on PostgreSQL alike.
 """
 
-from aftercare_platform.sql import driver as driver  # first: it chooses the SQLite library for all that follows
+from aftercare_platform.sql import (
+    driver as driver,
+)  # first: it chooses the SQLite library for all that follows

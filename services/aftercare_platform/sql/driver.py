@@ -28,7 +28,9 @@ def check_library(found: tuple[int, ...]) -> None:
     """Refuse a SQLite library older than `OLDEST_SAFE_SQLITE`; `found` is its version as numbers."""
     if found < OLDEST_SAFE_SQLITE:
         need, have = (".".join(map(str, version)) for version in (OLDEST_SAFE_SQLITE, found))
-        raise UnsafeSqlite(f"SQLite {have} is in use, {need} or newer is needed: install the package pysqlite3")
+        raise UnsafeSqlite(
+            f"SQLite {have} is in use, {need} or newer is needed: install the package pysqlite3"
+        )
 
 
 def library_in_use() -> tuple[int, ...]:

@@ -76,11 +76,15 @@ def file_of(url: str) -> Path:
     """The file a SQLite address names; in-memory databases are refused, as their engines would not share one."""
     parsed = make_url(url)
     if parsed.drivername != "sqlite+aiosqlite" or not parsed.database or ":memory:" in parsed.database:
-        raise UnsupportedDatabase(f"{parsed.drivername} is not served: give sqlite+aiosqlite:///<path of a file>")
+        raise UnsupportedDatabase(
+            f"{parsed.drivername} is not served: give sqlite+aiosqlite:///<path of a file>"
+        )
     return Path(parsed.database)
 
 
-def open_engine(url: str, *, connections: int, begin: str, pragmas: dict[str, object] | None = None) -> AsyncEngine:
+def open_engine(
+    url: str, *, connections: int, begin: str, pragmas: dict[str, object] | None = None
+) -> AsyncEngine:
     """An engine whose connections all carry the pragmas and whose transactions open with `begin`."""
     engine = create_async_engine(
         url,

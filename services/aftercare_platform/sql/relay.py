@@ -102,7 +102,9 @@ class Relay:
         lanes: dict[str, list[Row[Any]]] = {}
         for row in rows:
             lanes.setdefault(row.subject, []).append(row)
-        sent = [pair for lane in await asyncio.gather(*map(self._publish_lane, lanes.values())) for pair in lane]
+        sent = [
+            pair for lane in await asyncio.gather(*map(self._publish_lane, lanes.values())) for pair in lane
+        ]
         await self._mark(sent)
         if len(sent) < len(rows):
             raise BrokerAway

@@ -134,7 +134,10 @@ def _check_inserted(statement: Insert, parameters: object, program_id: str) -> N
 def _check_changed(statement: Any, parameters: object) -> None:
     if parameters:
         raise UnscopedQuery  # changes given as a list of rows go by primary key alone
-    values = [*(getattr(statement, "_values", None) or {}), *dict(getattr(statement, "_ordered_values", None) or ())]
+    values = [
+        *(getattr(statement, "_values", None) or {}),
+        *dict(getattr(statement, "_ordered_values", None) or ()),
+    ]
     if any(_name(key) == "program_id" for key in values):
         raise ForeignRow
 

@@ -53,7 +53,14 @@ class Unit:
     """One transaction under way. Made by `SqlWork`, used by one task, gone at the end of its `with`."""
 
     def __init__(
-        self, session: AsyncSession, *, caller: Caller, now: datetime, service: str, sealer: Sealer, scope: ProgramScope
+        self,
+        session: AsyncSession,
+        *,
+        caller: Caller,
+        now: datetime,
+        service: str,
+        sealer: Sealer,
+        scope: ProgramScope,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -130,7 +137,9 @@ class Unit:
 class SqlWork:
     """Opens units of work on one database."""
 
-    def __init__(self, database: Database, clock: Clock, *, service: str, sealer: Sealer | None = None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, service: str, sealer: Sealer | None = None
+    ) -> None:
         """`service` ("referral") names the service in subjects and audit entries."""
         self._database = database
         self._clock = clock
@@ -160,7 +169,9 @@ class SqlWork:
             await begin(unit.session)
             yield unit
 
-    async def deny(self, caller: Caller, action: str, *, objects: tuple[str, ...] = (), request_ref: str = "") -> None:
+    async def deny(
+        self, caller: Caller, action: str, *, objects: tuple[str, ...] = (), request_ref: str = ""
+    ) -> None:
         """Append one audit entry (denied), in a transaction of its own."""
         async with self.write(caller) as unit:
             append_audit(unit, action, allowed=False, objects=objects, request_ref=request_ref)
@@ -170,7 +181,12 @@ class SqlWork:
         scope = ProgramScope(caller.program_id)
         session = open_session(engine, scope)
         unit = Unit(
-            session, caller=caller, now=self._clock.now(), service=self._service, sealer=self._sealer, scope=scope
+            session,
+            caller=caller,
+            now=self._clock.now(),
+            service=self._service,
+            sealer=self._sealer,
+            scope=scope,
         )
         try:
             with faults_named():
