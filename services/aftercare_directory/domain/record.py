@@ -73,7 +73,7 @@ class RowRef:
         return f"{self.file}:{self.line} (row {self.number})"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Session:
     """A weekly meeting or a span of opening hours, in the wall time of an IANA time zone.
 
