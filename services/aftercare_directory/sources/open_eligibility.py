@@ -7,8 +7,8 @@ apart by the titles of its parents.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +18,14 @@ SERVICES: Final = "services"
 SITUATIONS: Final = "situations"
 
 
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A registered term, where it stands, and what it says."""
+
+    parent: str
+    meaning: Meaning
+
+
 def meanings_of(title: str, parents: Collection[str], branch: str) -> list[Meaning]:
     """What a term says, by its exact title within its branch; empty where nobody registered it.
 
@@ -25,28 +33,21 @@ def meanings_of(title: str, parents: Collection[str], branch: str) -> list[Meani
     places under one of these count; all of them, if none is. `branch` "" searches both.
     """
     branches = (branch,) if branch else (SERVICES, SITUATIONS)
-    found = [entry for name in branches for entry in _by_title()[name].get(title.casefold(), [])]
-    placed = [
-        entry for entry in found if _title(entry["parent"]) in {parent.casefold() for parent in parents}
-    ]
-    if found:
-        return [meaning(entry) for entry in placed or found]
-    extra = [load("orservices_terms.json")[name].get(title) for name in branches]
-    return [meaning(entry) for entry in extra if entry is not None]
+    found = [term for name in branches for term in _terms().get((name, title.casefold()), ())]
+    above = {parent.casefold() for parent in parents}
+    return [term.meaning for term in [term for term in found if term.parent in above] or found]
 
 
 @cache
-def _by_title() -> dict[str, dict[str, list[dict[str, Any]]]]:
-    table: dict[str, dict[str, list[dict[str, Any]]]] = {
-        SERVICES: defaultdict(list),
-        SITUATIONS: defaultdict(list),
-    }
-    for entry in load("open_eligibility.json"):
-        table[entry["branch"]][entry["title"].casefold()].append(entry)
+def _terms() -> dict[tuple[str, str], list[_Term]]:
+    """All terms by branch and title: Open Eligibility's, then the titles that others added to it."""
+    entries: list[dict[str, Any]] = load("open_eligibility.json")
+    titles = {entry["id"]: entry["title"].casefold() for entry in reversed(entries)}
+    table: dict[tuple[str, str], list[_Term]] = {}
+    for entry in entries:
+        term = _Term(titles.get(entry["parent"], ""), meaning(entry))
+        table.setdefault((entry["branch"], entry["title"].casefold()), []).append(term)
+    for branch, added in load("orservices_terms.json").items():
+        for title, entry in added.items():
+            table.setdefault((branch, title.casefold()), [_Term("", meaning(entry))])
     return table
-
-
-@cache
-def _title(term_id: str) -> str:
-    titles = {entry["id"]: str(entry["title"]) for entry in reversed(load("open_eligibility.json"))}
-    return titles.get(term_id, "").casefold()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2s
 from typing import Final
 from zoneinfo import available_timezones
@@ -60,20 +61,19 @@ def read_place(raw: RawPlace, location: LocationPart, reading: Reading) -> Locat
         reading.note("postal_code", postal_code, "is not a ZIP code we know")
     state = state or (zip_centre.state if zip_centre else "")
     latitude, longitude, precision = _position(raw, location.location_type, country, zip_centre)
-    fields = {name: getattr(location, name) for name in LocationPart.__dataclass_fields__}
-    fields |= {
-        "address_1": plain(raw.address_1),
-        "address_2": plain(raw.address_2),
-        "city": plain(raw.city),
-        "state": state,
-        "postal_code": postal_code,
-        "country": country,
-        "latitude": latitude,
-        "longitude": longitude,
-        "precision": precision,
-        "timezone": timezone_of(raw.timezone, state, zip_centre, reading),
-    }
-    return LocationPart(**fields)
+    return replace(
+        location,
+        address_1=plain(raw.address_1),
+        address_2=plain(raw.address_2),
+        city=plain(raw.city),
+        state=state,
+        postal_code=postal_code,
+        country=country,
+        latitude=latitude,
+        longitude=longitude,
+        precision=precision,
+        timezone=timezone_of(raw.timezone, state, zip_centre, reading),
+    )
 
 
 def place_key(*parts: object) -> str:
@@ -85,13 +85,19 @@ def place_key(*parts: object) -> str:
 def timezone_of(stated: object, state: str, zip_centre: ZipPlace | None, reading: Reading) -> str:
     """An IANA zone: the row's own, else its ZIP's, else the one most of its state keeps, else ""."""
     text = plain(stated)
-    if text in available_timezones():
+    if text in _zones():
         return text
     if text:
         reading.note("timezone", text, "is not an IANA time zone; the place's own is used")
     if zip_centre is not None:
         return zip_centre.timezone
     return states().zone(state)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every IANA zone of this machine; asking it walks the disk, so it is asked once."""
+    return frozenset(available_timezones())
 
 
 def _position(

@@ -58,7 +58,8 @@ def inert(value: object, *, lines: bool = False) -> str:
         words.feed(text)
         words.close()
         text = "".join(words.parts)
-    text = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
     kept = [folded for line in text.split("\n") if (folded := _SPACE.sub(" ", line).strip())]
     return ("\n" if lines else " ").join(kept)
 
