@@ -25,7 +25,7 @@ from aftercare_directory.sources.code_tables import Meaning, load, meaning, sett
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
 from aftercare_directory.sources.json_rows import JsonFeed, Row, rows_of
 from aftercare_directory.sources.meetings import refuse_test
-from aftercare_directory.sources.place import RawPlace, place_key, read_place
+from aftercare_directory.sources.place import RawPlace, place_key, read_place, word_key
 from aftercare_directory.sources.reading import Draft, Reading, verdicts
 from aftercare_directory.sources.text import name_of, phone_numbers, plain, web_address
 from aftercare_platform.kernel.vocabulary import Attribute, Kind
@@ -58,7 +58,7 @@ def _draft(row: Row, options: ReadOptions, reading: Reading) -> Draft:
     place = place_key(
         row.get("street1"), row.get("street2"), row.get("city"), row.get("state"), row.get("zip")
     )
-    identity = place_key(name, program, care, place).replace("place:", "facility:")
+    identity = word_key("facility", name, program, care, place)
     key = plain(row.get("frid")) or identity
     services = _services(row.get("services"), reading)
     care_name = _CARE.get(care, "Treatment")

@@ -26,14 +26,14 @@ from aftercare_directory.domain.record import (
     Status,
     Visibility,
 )
-from aftercare_directory.domain.schedule import read_time, read_weekdays, read_weekly, weekly
+from aftercare_directory.domain.schedule import read_weekly
 from aftercare_directory.sources.code_tables import settled
 from aftercare_directory.sources.csv_rows import csv_rows, header_of
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
 from aftercare_directory.sources.mapping import Column, ColumnMapping, read_mapping
 from aftercare_directory.sources.meetings import refuse_test, updated_at
-from aftercare_directory.sources.place import RawPlace, place_key, read_place
-from aftercare_directory.sources.reading import Draft, Reading, doubtful, verdicts
+from aftercare_directory.sources.place import RawPlace, place_key, read_place, word_key
+from aftercare_directory.sources.reading import Draft, Reading, Refused, doubtful, verdicts
 from aftercare_directory.sources.text import (
     described,
     email_address,
@@ -120,13 +120,13 @@ class _Cells:
 
 def _draft(cells: _Cells, options: ReadOptions) -> Draft:
     name = cells.text("service.name") or cells.text("organization.name")
-    key = "|".join(plain(cells.row[column]).casefold() for column in cells.mapping.key)
+    key = _key([plain(cells.row[column]) for column in cells.mapping.key])
     name = name_of(name, cells.mapping.by_field("service.name") or "name")
     refuse_test("name", name)
     location = _location(cells, options)
     sessions, hours = _hours(cells, location.timezone)
     record = ListingRecord(
-        source_key=key if len(cells.mapping.key) == 1 else place_key(key).replace("place:", "row:"),
+        source_key=key,
         organization=_organization(cells, name),
         service=_service(cells, key, name),
         location=location,
@@ -140,6 +140,13 @@ def _draft(cells: _Cells, options: ReadOptions) -> Draft:
         as_of=updated_at(cells.text("as_of"), cells.reading, field="as_of"),
     )
     return Draft(record)
+
+
+def _key(cells: list[str]) -> str:
+    """One key cell is the key itself; several make one that the same words give again."""
+    if not any(cells):
+        raise Refused("key", "", "is empty; without it a later import could not find the row again")
+    return cells[0] if len(cells) == 1 else word_key("row", *cells)
 
 
 def _organization(cells: _Cells, service_name: str) -> OrganizationPart:
@@ -203,22 +210,11 @@ def _capacity(cells: _Cells) -> CapacityPart | None:
 
 
 def _hours(cells: _Cells, timezone: str) -> tuple[tuple[Session, ...], str]:
-    """The hours of one column, or of three: days, opens, closes."""
-    days, opens, closes = (cells.text(field) for field in ("days", "opens", "closes"))
-    spans = cells.text("hours") or " ".join(filter(None, (days, " - ".join(filter(None, (opens, closes))))))
-    sessions = _sessions(cells.text("hours"), days, opens, closes, timezone) if timezone else None
-    if spans and sessions is None:
-        cells.reading.note("hours", spans, "is kept as text only: not weekly, or not understood")
-    return sessions or (), spans
-
-
-def _sessions(hours: str, days: str, opens: str, closes: str, timezone: str) -> tuple[Session, ...] | None:
-    if hours:
-        return read_weekly(hours, timezone)
-    weekdays, start, end = read_weekdays(days), read_time(opens), read_time(closes)
-    if weekdays is None or start is None or (closes and end is None):
-        return None
-    return weekly(weekdays, start, end, timezone)
+    text = cells.text("hours")
+    sessions = read_weekly(text, timezone) if text and timezone else None
+    if text and sessions is None:
+        cells.reading.note("hours", text, "is kept as text only: not weekly, or not understood")
+    return sessions or (), text
 
 
 def _column_facts(cells: _Cells) -> Iterator[FactValue]:
@@ -233,7 +229,7 @@ def _facts(name: str, text: str, column: Column, reading: Reading) -> Iterator[F
         for word in text.split(column.separator) if column.separator else [text]:
             if (facts := column.terms.get(word.strip().casefold())) is not None:
                 yield from facts
-            elif word.strip() and not column.are_others_silent:
+            elif word.strip():
                 reading.note(name, word.strip(), "is not a word the mapping knows; not used")
     elif column.yes_no is not None:
         if text.casefold() in _YES | _NO:

@@ -25,7 +25,7 @@ FIELDS: Final = frozenset(
     | {f"location.{name}" for name in ("address_1", "address_2", "city", "state", "postal_code", "country")}
     | {f"location.{name}" for name in ("latitude", "longitude", "timezone", "location_type", "visibility")}
     | {f"capacity.{name}" for name in ("available", "maximum", "waitlist", "as_of")}
-    | {"hours", "days", "opens", "closes", "status", "as_of"}
+    | {"hours", "status", "as_of"}
 )
 """What a column's `field` may name."""
 
@@ -54,7 +54,6 @@ class Column:
     values: Mapping[str, str] | None = None
     terms: Mapping[str, tuple[FactValue, ...]] | None = None
     separator: str = ""
-    are_others_silent: bool = False
     yes_no: tuple[Attribute, str] | None = None
     quantity: Attribute | None = None
     factor: float = 1.0
@@ -132,7 +131,6 @@ def _column(written: object, at: str) -> Column:
         return Column(
             terms=terms,
             separator=str(rule.get("separator", "")),
-            are_others_silent=rule.get("others") == "ignore",
             is_required=is_required,
         )
     if "yes_no" in rule:

@@ -43,6 +43,8 @@ from aftercare_platform.kernel.vocabulary import Attribute, Kind
 _RUNNING: Final = frozenset({"", "verified", "active", *"0123456789"})
 _STOPPED: Final = frozenset({"inactive", "defunct", "closed"})
 _ALL_DAY: Final = "24 hours"
+# The export's own words, its spelling included.
+_ACCESS: Final = {"ADA Complaint": True, "ADA Compliant": True, "Not ADA Complaint": False}
 _CREDENTIALS: Final = {"CARF": "carf", "The Joint Commission": "joint_commission"}
 
 
@@ -70,7 +72,7 @@ def _draft(pair: Pair, export: Export, options: ReadOptions, reading: Reading) -
         status=_status(service),
         kinds=kinds,
         facts=settled(
-            (*_facts(service, key, meanings, export, reading), *_family_facts(kinds, name, organization))
+            (*_facts(pair, key, meanings, export, reading), *_family_facts(kinds, name, organization))
         ),
         sessions=sessions,
         hours_text=hours,
@@ -182,20 +184,23 @@ def _branch(term: Cells, export: Export) -> str:
 
 
 def _facts(
-    service: Cells, key: str, meanings: list[Meaning], export: Export, reading: Reading
+    pair: Pair, key: str, meanings: list[Meaning], export: Export, reading: Reading
 ) -> Iterator[FactValue]:
     for found in meanings:
         yield from found.facts
     for language in export.languages_of.get(key, []):
         if entry := load("languages.json").get(plain(language).casefold()):
             yield from meaning(entry).facts
+    for access in export.access_of.get(pair.location["id"], []) if pair.location is not None else ():
+        if access in _ACCESS:
+            yield FactValue(Attribute.ACCESSIBILITY, "wheelchair", holds=_ACCESS[access])
     for column, attribute in (("minimum_age", Attribute.MINIMUM_AGE), ("maximum_age", Attribute.MAXIMUM_AGE)):
-        text = plain(service.get(column))
+        text = plain(pair.service.get(column))
         if text.isdecimal() and int(text) < 150:
             yield FactValue(attribute, quantity=int(text))
         elif text:
             reading.note(column, text, "is not a whole number of years; not used")
-    if credential := _CREDENTIALS.get(plain(service.get("service_accreditations"))):
+    if credential := _CREDENTIALS.get(plain(pair.service.get("service_accreditations"))):
         yield FactValue(Attribute.CREDENTIAL, credential, holds=True)
 
 

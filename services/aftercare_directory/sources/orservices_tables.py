@@ -32,6 +32,7 @@ _OPTIONAL: Final = {
     "taxonomy_terms.csv": ("taxonomy_recordid", "taxonomy_name"),
     "taxonomy_types.csv": ("taxonomy_type_recordid", "name"),
     "languages.csv": ("service_id", "language"),
+    "accessibility_for_disabilities.csv": ("location_id", "accessibility"),
 }
 
 
@@ -61,6 +62,7 @@ class Export:
         self.branches = self._by_id("taxonomy_types.csv", "taxonomy_type_recordid")
         self.terms_of = self._grouped("service_attributes.csv", "service_id", "taxonomy_term_id")
         self.languages_of = self._grouped("languages.csv", "service_id", "language")
+        self.access_of = self._grouped("accessibility_for_disabilities.csv", "location_id", "accessibility")
 
     def pairs(self) -> Iterator[tuple[RowRef, Pair | Refused]]:
         """Every primary row: the pairs of services_at_location.csv, then the services without a pair."""

@@ -77,9 +77,14 @@ def read_place(raw: RawPlace, location: LocationPart, reading: Reading) -> Locat
 
 
 def place_key(*parts: object) -> str:
-    """A key for a place that the source does not number: the same words give the same key."""
+    """A key for a place that the source does not number."""
+    return word_key("place", *parts)
+
+
+def word_key(prefix: str, *parts: object) -> str:
+    """A key made from words: the same words give the same key, whatever their case."""
     words = "|".join(plain(part).casefold() for part in parts)
-    return f"place:{blake2s(words.encode(), digest_size=8).hexdigest()}"
+    return f"{prefix}:{blake2s(words.encode(), digest_size=8).hexdigest()}"
 
 
 def timezone_of(stated: object, state: str, zip_centre: ZipPlace | None, reading: Reading) -> str:
