@@ -25,7 +25,7 @@ ALLOWED: Final = frozenset(
     """
     event level at logger service port pid address profile version_of_code
     method code reason ref traceparent caller milliseconds
-    error cause where withheld
+    error_type cause where withheld
     account aggregate client checkin clock consent delivery disclosure episode event_id follower import_job
     kind link listing location match_set member need offer option organization plan program referral
     revision session source task version
@@ -68,7 +68,7 @@ def configure_logging(service: str, *, level: str = "info") -> None:
 
 def failure(error: BaseException) -> dict[str, str]:
     """What may be logged of an exception: its type, what caused it, and where in the code; never its text."""
-    fields = {"error": _type_name(error), "where": _place(error.__traceback__)}
+    fields = {"error_type": _type_name(error), "where": _place(error.__traceback__)}
     cause = error.__cause__ or error.__context__
     return fields | ({"cause": _type_name(cause)} if cause is not None else {})
 

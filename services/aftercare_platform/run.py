@@ -1,16 +1,8 @@
 """Running a process: until a signal, then out in order.
 
-async def serve() -> None:
-    async with (
-        open_database(url, clock=clock) as database,   # closed last
-        open_bus(settings) as bus,
-        background(relay=relay.run(), consumer=consumer.run()),
-        serving(server, grace=settings.drain_grace),   # drained first
-    ):
-        await until_stopped()
-
-def main() -> None:
-    run(serve)
+A service's main opens the database, the bus, its `background` tasks and its server, in this order,
+in one `async with`, and awaits `until_stopped`. Leaving the block then drains the server, flushes
+the relay (`serving(..., then=...)`), ends the tasks, and closes the bus and the database.
 """
 
 from __future__ import annotations

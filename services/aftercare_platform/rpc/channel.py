@@ -171,7 +171,7 @@ class _Requests(grpc.aio.StreamUnaryClientInterceptor):
         self,
         continuation: Continuation,
         client_call_details: grpc.aio.ClientCallDetails,
-        request_iterator: Any,
+        request_iterator: Requests,
     ) -> Reply:
         return await continuation(self._papers.stamped(client_call_details, STREAM_SECONDS), request_iterator)
 
@@ -184,6 +184,6 @@ class _Both(grpc.aio.StreamStreamClientInterceptor):
         self,
         continuation: Continuation,
         client_call_details: grpc.aio.ClientCallDetails,
-        request_iterator: Any,
+        request_iterator: Requests,
     ) -> Reply:
         return await continuation(self._papers.stamped(client_call_details, STREAM_SECONDS), request_iterator)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
@@ -128,13 +128,20 @@ def open_server(
 
 
 @asynccontextmanager
-async def serving(server: Server, *, grace: timedelta) -> AsyncIterator[Server]:
-    """The server, started; drained when the block ends, however it ends."""
+async def serving(
+    server: Server, *, grace: timedelta, then: Callable[[], Awaitable[object]] | None = None
+) -> AsyncIterator[Server]:
+    """The server, started; when the block ends, however it ends, it is drained, then `then` is awaited.
+
+    `then` is what must happen after the last call and before anything closes: the relay's flush.
+    """
     await server.start()
     try:
         yield server
     finally:
         await server.drain(grace)
+        if then is not None:
+            await then()
 
 
 def _bind(server: grpc.aio.Server, settings: PlatformSettings) -> int:
