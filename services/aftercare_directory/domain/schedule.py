@@ -9,9 +9,6 @@ from typing import Final
 
 from aftercare_directory.domain.record import Session
 
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-"""In ISO order: the index is the weekday number."""
-
 _DAY_WORDS: Final = {
     word: number
     for number, words in enumerate(
@@ -96,12 +93,19 @@ def read_weekly(text: str, timezone: str) -> tuple[Session, ...] | None:
         match = _SPAN.fullmatch(span.casefold())
         if match is None:
             return None
-        days, opens = read_weekdays(match["days"].strip(" ,")), read_time(match["opens"])
-        closes = read_time(match["closes"]) if match["closes"] else None
-        if days is None or opens is None or (match["closes"] and closes is None):
+        found = read_span(match["days"].strip(" ,"), match["opens"], match["closes"] or "", timezone)
+        if found is None:
             return None
-        sessions.update(weekly(days, opens, closes, timezone))
+        sessions.update(found)
     return in_order(sessions)
+
+
+def read_span(days: str, opens: str, closes: str, timezone: str) -> tuple[Session, ...] | None:
+    """The same span on each of some days, each part as written; None if any is not understood."""
+    weekdays, start, end = read_weekdays(days), read_time(opens), read_time(closes)
+    if weekdays is None or start is None or (closes and end is None):
+        return None
+    return weekly(weekdays, start, end, timezone)
 
 
 def weekly(days: Iterable[int], opens: time, closes: time | None, timezone: str) -> tuple[Session, ...]:

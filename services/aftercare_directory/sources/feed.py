@@ -6,8 +6,10 @@ import codecs
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
+from zoneinfo import available_timezones
 
 from aftercare_platform.kernel.errors import InvalidArgument, invalid
+from aftercare_platform.kernel.vocabulary import Attribute, check_term
 
 _BLOCK_BYTES: Final = 1 << 16
 
@@ -26,11 +28,18 @@ class ReadOptions:
 
     `fellowship` is a term of `Attribute.FELLOWSHIP` ("" = the format's own default); `timezone` an IANA
     name for rows that give neither a zone nor a place; `mapping` the column mapping of the `csv` format.
+    Raises `InvalidArgument` for a fellowship or a zone that there is not.
     """
 
     fellowship: str = ""
     timezone: str = ""
     mapping: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.fellowship:
+            check_term(Attribute.FELLOWSHIP, self.fellowship, field="options.fellowship")
+        if self.timezone and self.timezone not in available_timezones():
+            raise invalid("options.timezone", f"{self.timezone!r} is no IANA zone, such as America/New_York")
 
 
 def broken(file: str, line: int, description: str) -> InvalidArgument:

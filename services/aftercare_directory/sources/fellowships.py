@@ -12,7 +12,6 @@ from typing import Final
 
 from aftercare_directory.domain.record import FactValue
 from aftercare_directory.sources.code_tables import load, meaning
-from aftercare_platform.kernel.vocabulary import Attribute, check_term
 
 _FAMILY_WORDS: Final = (
     (re.compile(r"\bala-?teen\b", re.IGNORECASE), "alateen"),
@@ -25,9 +24,7 @@ def fellowship_of(entity: str, names: tuple[str, ...], *, otherwise: str, is_con
     """A term of `Attribute.FELLOWSHIP`: by the stated entity, by a family name, else `otherwise`.
 
     `is_concurrent`: the row's codes say that a family group only meets beside it; its name then says nothing.
-    Raises `InvalidArgument` if `otherwise` is no fellowship.
     """
-    check_term(Attribute.FELLOWSHIP, otherwise, field="options.fellowship")
     if stated := _by_name().get(entity.casefold()):
         return stated
     family = None if is_concurrent else family_fellowship_of(entity, *names)

@@ -26,7 +26,7 @@ from aftercare_directory.domain.record import (
     Status,
     Visibility,
 )
-from aftercare_directory.domain.schedule import read_weekly
+from aftercare_directory.domain.schedule import read_span, read_weekly
 from aftercare_directory.sources.code_tables import settled
 from aftercare_directory.sources.csv_rows import csv_rows, header_of
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
@@ -92,11 +92,11 @@ class _Cells:
         self.row, self.mapping, self.reading = row, mapping, reading
 
     def text(self, field: str) -> str:
-        """The cell of a field, with the mapping's own words put in place of the source's."""
-        name = self.mapping.by_field(field)
-        text = plain(self.row.get(name))
-        values = self.mapping.columns[name].values if name else None
-        return text if values is None else values.get(text.casefold(), text)
+        """The first filled cell of a field, with the mapping's own words put in place of the source's."""
+        for name in self.mapping.by_field(field):
+            if text := plain(self.row.get(name)):
+                return (self.mapping.columns[name].values or {}).get(text.casefold(), text)
+        return ""
 
     def choice(self, field: str, otherwise: Choice) -> Choice:
         """One of a closed list of words; another word quarantines the row, which might be confidential."""
@@ -121,7 +121,7 @@ class _Cells:
 def _draft(cells: _Cells, options: ReadOptions) -> Draft:
     name = cells.text("service.name") or cells.text("organization.name")
     key = _key([plain(cells.row[column]) for column in cells.mapping.key])
-    name = name_of(name, cells.mapping.by_field("service.name") or "name")
+    name = name_of(name, (*cells.mapping.by_field("service.name"), "name")[0])
     refuse_test("name", name)
     location = _location(cells, options)
     sessions, hours = _hours(cells, location.timezone)
@@ -210,8 +210,14 @@ def _capacity(cells: _Cells) -> CapacityPart | None:
 
 
 def _hours(cells: _Cells, timezone: str) -> tuple[tuple[Session, ...], str]:
-    text = cells.text("hours")
-    sessions = read_weekly(text, timezone) if text and timezone else None
+    """The hours of one column, or of three: days, opens, closes."""
+    days, opens, closes = (cells.text(field) for field in ("days", "opens", "closes"))
+    text = cells.text("hours") or " ".join(filter(None, (days, " - ".join(filter(None, (opens, closes))))))
+    sessions: tuple[Session, ...] | None = None
+    if cells.text("hours"):
+        sessions = read_weekly(text, timezone) if timezone else None
+    elif text:
+        sessions = read_span(days, opens, closes, timezone) if timezone else None
     if text and sessions is None:
         cells.reading.note("hours", text, "is kept as text only: not weekly, or not understood")
     return sessions or (), text
@@ -229,7 +235,7 @@ def _facts(name: str, text: str, column: Column, reading: Reading) -> Iterator[F
         for word in text.split(column.separator) if column.separator else [text]:
             if (facts := column.terms.get(word.strip().casefold())) is not None:
                 yield from facts
-            elif word.strip():
+            elif word.strip() and not column.are_others_silent:
                 reading.note(name, word.strip(), "is not a word the mapping knows; not used")
     elif column.yes_no is not None:
         if text.casefold() in _YES | _NO:

@@ -25,7 +25,7 @@ FIELDS: Final = frozenset(
     | {f"location.{name}" for name in ("address_1", "address_2", "city", "state", "postal_code", "country")}
     | {f"location.{name}" for name in ("latitude", "longitude", "timezone", "location_type", "visibility")}
     | {f"capacity.{name}" for name in ("available", "maximum", "waitlist", "as_of")}
-    | {"hours", "status", "as_of"}
+    | {"hours", "days", "opens", "closes", "status", "as_of"}
 )
 """What a column's `field` may name."""
 
@@ -54,6 +54,7 @@ class Column:
     values: Mapping[str, str] | None = None
     terms: Mapping[str, tuple[FactValue, ...]] | None = None
     separator: str = ""
+    are_others_silent: bool = False
     yes_no: tuple[Attribute, str] | None = None
     quantity: Attribute | None = None
     factor: float = 1.0
@@ -74,9 +75,9 @@ class ColumnMapping:
         """Columns a file must have."""
         return frozenset({*self.key, *(name for name, column in self.columns.items() if column.is_required)})
 
-    def by_field(self, field: str) -> str:
-        """The column that gives a field, "" if none does."""
-        return next((name for name, column in self.columns.items() if column.field == field), "")
+    def by_field(self, field: str) -> list[str]:
+        """The columns that give a field, in the mapping's order; the first that holds something counts."""
+        return [name for name, column in self.columns.items() if column.field == field]
 
 
 def saved_mapping(name: str) -> Mapping[str, object]:

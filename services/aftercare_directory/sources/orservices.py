@@ -21,7 +21,7 @@ from aftercare_directory.domain.record import (
     Session,
     Status,
 )
-from aftercare_directory.domain.schedule import in_order, read_time, read_weekdays, weekly
+from aftercare_directory.domain.schedule import in_order, read_span
 from aftercare_directory.sources.code_tables import Meaning, load, meaning, settled
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
 from aftercare_directory.sources.fellowships import facts_of_fellowship, family_fellowship_of
@@ -233,12 +233,8 @@ def _weekly(row: Cells, timezone: str) -> tuple[Session, ...] | None:
     opens, closes = plain(row["opens"]), plain(row["closes"])
     if opens.casefold() == "closed":
         return ()
-    days = read_weekdays(plain(row["weekday"]))
-    start, end = read_time(opens), read_time(closes)
+    if row.get("schedule_holiday") == "1" or not timezone:
+        return None
     if opens.casefold() == _ALL_DAY:
-        start = end = read_time("00:00")
-    if days is None or start is None or (closes and end is None) or not timezone:
-        return None
-    if row.get("schedule_holiday") == "1":
-        return None
-    return weekly(days, start, end, timezone)
+        opens = closes = "00:00"
+    return read_span(plain(row["weekday"]), opens, closes, timezone)
