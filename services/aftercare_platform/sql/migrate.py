@@ -14,6 +14,7 @@ import importlib
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -26,10 +27,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
+from aftercare_platform.kernel.errors import Unavailable
 from aftercare_platform.sql.engine import file_of, open_engine
+from aftercare_platform.sql.faults import faults_named
 from aftercare_platform.sql.tables import metadata_for
 
 _ENVIRONMENT: Final = Path(__file__).parent / "revisions"
+PATIENCE: Final = timedelta(seconds=60)
+"""How long one process waits for another that is upgrading the same database."""
+
 Result = TypeVar("Result")
 
 
@@ -51,7 +57,14 @@ async def upgrade(url: str, package: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         path.touch(mode=0o600)  # SQLite gives its WAL the same rights
-    await _on_connection(url, lambda connection: _upgrade(connection, _migrations(package)))
+    async with asyncio.timeout(PATIENCE.total_seconds()):
+        while True:
+            try:
+                with faults_named():
+                    await _on_connection(url, lambda connection: _upgrade(connection, _migrations(package)))
+                return
+            except Unavailable:  # a new file is switched to WAL at once or not at all: SQLite does not wait
+                await asyncio.sleep(0.05)
 
 
 async def pending(url: str, package: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Alias, Delete, Insert, Select, Table, TextClause, TextualSelect, Update
+from sqlalchemy import Alias, Delete, Insert, Select, Table, TableClause, TextClause, TextualSelect, Update
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.visitors import HasTraverseInternals
@@ -33,7 +33,7 @@ class _Survey:
 
     def __init__(self, statement: object, guarded: Collection[Table]) -> None:
         self._statement = statement
-        self._guarded = {table.key: table for table in guarded}
+        self._guarded = {_name(table): table for table in guarded}
         self._seen: set[int] = set()
         self._narrowed: set[tuple[int, str]] = set()
         self._bare_columns: set[tuple[int, str]] = set()
@@ -52,6 +52,8 @@ class _Survey:
             raise UnscopedQuery
         if isinstance(element, UpdateBase) and element is not self._statement:
             raise UnscopedQuery  # a change within a CTE is not narrowed with the rest
+        if isinstance(element, TableClause) and not isinstance(element, Table):
+            raise UnscopedQuery  # a table by its mere name
         if isinstance(element, Select | UpdateBase):
             holder = element
         if isinstance(element, Table):
@@ -68,8 +70,8 @@ class _Survey:
         if column.is_literal and column.name not in _HARMLESS_TEXT:
             raise UnscopedQuery
         source = column.table
-        if isinstance(source, Table) and source.key in self._guarded and not _is_mapped(column):
-            self._bare_columns.add((id(holder), source.key))
+        if isinstance(source, Table) and _name(source) in self._guarded and not _is_mapped(column):
+            self._bare_columns.add((id(holder), _name(source)))
         elif isinstance(source, Table):
             self._note_table(source, holder, is_mapped=_is_mapped(column))
         elif isinstance(source, Alias) and isinstance(source.element, Table):
@@ -78,13 +80,13 @@ class _Survey:
             self._visit(source, holder)
 
     def _note_table(self, table: Table, holder: Any, *, is_mapped: bool, alias: int = 0) -> None:  # noqa: ANN401
-        if table.key not in self._guarded:
+        if _name(table) not in self._guarded:
             return
         if not is_mapped or holder is None or "compile_state_plugin" not in holder._propagate_attrs:  # noqa: SLF001
             raise UnscopedQuery
-        if isinstance(holder, Update | Delete) and (alias or holder.table.key != table.key):
+        if isinstance(holder, Update | Delete) and (alias or _name(holder.table) != _name(table)):
             raise UnscopedQuery  # UPDATE … FROM is not narrowed
-        self._narrowed.add((alias or id(holder), table.key))
+        self._narrowed.add((alias or id(holder), _name(table)))
 
 
 def _children(element: Any) -> Iterator[Any]:
@@ -94,6 +96,10 @@ def _children(element: Any) -> Iterator[Any]:
         yield from (element._values or {}).values()  # noqa: SLF001
         for rows in element._multi_values:  # noqa: SLF001
             yield from (value for row in rows for value in (row.values() if isinstance(row, dict) else row))
+
+
+def _name(table: Any) -> str:  # noqa: ANN401 -- a table, annotated or not
+    return str(table.name).lower()  # SQLite tells no case in names
 
 
 def _is_mapped(element: Any) -> bool:

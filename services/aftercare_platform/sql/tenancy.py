@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Insert, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncSession as PlainAsyncSession
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql.elements import BindParameter
@@ -80,9 +81,16 @@ class ScopedSession(Session):
         raise UnscopedQuery  # the bulk methods pass by the checks of a flush
 
 
-def open_session(engine: AsyncEngine, scope: ProgramScope) -> AsyncSession:
+class UnitSession(AsyncSession):
+    """SQLModel's session: `exec` for its selects, SQLAlchemy's `execute`, `scalars`, `get` for the rest."""
+
+    sync_session_class = ScopedSession
+    execute = PlainAsyncSession.execute  # SQLModel's own warns at every use
+
+
+def open_session(engine: AsyncEngine, scope: ProgramScope) -> UnitSession:
     """A session for one unit, held to the scope."""
-    session = AsyncSession(engine, sync_session_class=ScopedSession, expire_on_commit=False)
+    session = UnitSession(engine, expire_on_commit=False)
     session.info["scope"] = scope
     return session
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from google.protobuf.message import Message
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from aftercare_platform.access.caller import Caller
 from aftercare_platform.kernel.clock import Clock
@@ -19,7 +18,7 @@ from aftercare_platform.sql.audit import append_audit
 from aftercare_platform.sql.engine import Database
 from aftercare_platform.sql.faults import faults_named
 from aftercare_platform.sql.outbox import outbox_row
-from aftercare_platform.sql.tenancy import ProgramScope, ScopedSession, open_session
+from aftercare_platform.sql.tenancy import ProgramScope, ScopedSession, UnitSession, open_session
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -54,7 +53,7 @@ class Unit:
 
     def __init__(
         self,
-        session: AsyncSession,
+        session: UnitSession,
         *,
         caller: Caller,
         now: datetime,
@@ -201,7 +200,7 @@ class SqlWork:
             self._database.outbox_filled.set()
 
 
-async def begin(session: AsyncSession) -> None:
+async def begin(session: UnitSession) -> None:
     """Start the transaction now, so that waiting for the write lock happens here and nowhere else."""
     await session.run_sync(ScopedSession.begin_now)  # type: ignore[arg-type]
 

@@ -6,13 +6,18 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlmodel.sql.sqltypes import AutoString
 
 from aftercare_platform.sql.columns import UtcDateTime
 
 
 def _spell_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
     # Revisions outlive our classes: what they name must stay understood when those have changed.
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()"
+    return False
 
 
 context.configure(
