@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
+from typing import Protocol
 
 from aftercare_platform.kernel.errors import invalid
 
@@ -35,3 +37,17 @@ def decode_token(token: str) -> str:
     if not text.startswith(_MARK):
         raise invalid("page_token", "was not given out by this list; leave it empty for the first page")
     return text.removeprefix(_MARK)
+
+
+class HasId(Protocol):
+    """Something in a list that is ordered by id."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+
+def next_token(found: Sequence[HasId], size: int) -> str:
+    """The token of the page after this one, for lists in the order of ids; empty where it was not full."""
+    return encode_token(found[-1].id) if len(found) == size else ""

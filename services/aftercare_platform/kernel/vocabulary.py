@@ -138,4 +138,6 @@ def check_term(attribute: Attribute, term: str, *, field: str = "term") -> None:
         if not _LANGUAGE.fullmatch(term):
             raise invalid(field, f"{term!r} is not a language code; give ISO 639 in lower case, such as 'es'")
     elif term not in TERMS[attribute]:
-        raise invalid(field, f"{term!r} is not a term of {attribute}; one of: {', '.join(sorted(TERMS[attribute]))}")
+        raise invalid(
+            field, f"{term!r} is not a term of {attribute}; one of: {', '.join(sorted(TERMS[attribute]))}"
+        )

@@ -544,7 +544,7 @@ class SignInResponse(_message.Message):
     TOKEN_FIELD_NUMBER: _builtins.int
     CALLER_FIELD_NUMBER: _builtins.int
     session_secret: _builtins.str
-    """Secret of the session, to be kept by the client program alone. Ends after 12 hours, or 15 minutes unused."""
+    """Secret of the session, to be kept by the client program alone. Ends after 12 hours, or after an hour unused."""
     @_builtins.property
     def token(self) -> Global___AccessToken:
         """A first access token."""

@@ -1,0 +1,1 @@
+"""The rules of signing in, without storage or wire."""

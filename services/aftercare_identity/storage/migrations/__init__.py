@@ -1,0 +1,5 @@
+"""The revisions of identity's database."""
+
+from aftercare_identity.storage.tables import TABLES
+
+__all__ = ["TABLES"]
