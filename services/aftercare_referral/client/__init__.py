@@ -1,0 +1,1 @@
+"""Clients and their episodes: who they are, sealed with a key of their own."""

@@ -1,0 +1,1 @@
+"""Consents, what they permit, and the one door through which anything about a client leaves."""
