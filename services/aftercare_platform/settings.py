@@ -63,21 +63,21 @@ class PlatformSettings(BaseSettings):
     """The private key (PEM) of that certificate."""
     tls_authority_file: Path | None = None
     """The authority (PEM) that signs our services' certificates; with it each side asks for the other's."""
-    call_deadline: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
+    call_deadline: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
     """How long a call may take when its caller sets no deadline, in seconds."""
-    stream_deadline: timedelta = Field(timedelta(minutes=10), gt=timedelta(0))
+    stream_deadline: timedelta = Field(default=timedelta(minutes=10), gt=timedelta(0))
     """The same for a streaming call, in seconds."""
-    maximum_calls: int = Field(512, ge=1)
+    maximum_calls: int = Field(default=512, ge=1)
     """How many calls a process works on at once; further ones are refused."""
-    maximum_calls_per_method: int = Field(128, ge=1)
+    maximum_calls_per_method: int = Field(default=128, ge=1)
     """How many calls of one method it works on at once; further ones are refused."""
-    drain_notice: timedelta = Field(timedelta(0), ge=timedelta(0))
+    drain_notice: timedelta = Field(default=timedelta(0), ge=timedelta(0))
     """How long health says "not serving" before it refuses calls, in seconds: a balancer's two polls."""
-    drain_grace: timedelta = Field(timedelta(seconds=10), ge=timedelta(0))
+    drain_grace: timedelta = Field(default=timedelta(seconds=10), ge=timedelta(0))
     """How long calls in flight may take to finish when the process stops, in seconds."""
     clock_offset_file: Path | None = None
     """A file with seconds by which the demo's time runs ahead; any other profile refuses to start with it."""
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """The least important log lines to write: debug, info, warning or error."""
 
     @model_validator(mode="after")
