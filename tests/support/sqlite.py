@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlmodel import SQLModel
+
 from aftercare_platform.kernel.clock import SystemClock
 from aftercare_platform.sql.engine import Database, open_database, open_engine
 from aftercare_platform.sql.tables import metadata_for
-from sqlmodel import SQLModel
 
 
 def url_of(path: Path) -> str:

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 
 def backoff(failures: int, *, first: timedelta, longest: timedelta) -> timedelta:
-    """How long to wait after this many failures in a row: a random part of `first` doubled each time, up to `longest`.
+    """How long to wait after this many failures in a row.
 
-    At least half of it, so that a wait is never none.
+    `first`, doubled with each further failure, at most `longest`; of that a random part, at least half.
     """
-    whole = min(longest, first * 2 ** min(failures - 1, 20))
+    whole = min(longest, first * (1 << min(failures - 1, 20)))
     return whole * random.uniform(0.5, 1.0)  # noqa: S311 -- spreads load, guards nothing

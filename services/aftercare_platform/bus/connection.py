@@ -35,7 +35,7 @@ class BusSettings(Protocol):
 
 
 class BrokerAway(ConnectionError):
-    """The broker did not confirm; whether it stored the event is unknown, so the same id is published again."""
+    """The broker did not confirm: whether it has the event is unknown, so it is published again, same id."""
 
 
 class Bus:

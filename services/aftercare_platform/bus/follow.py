@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 class StreamRewound(RuntimeError):
-    """The stream ends before the place this follower has reached, so it was made anew: fill from the owner again."""
+    """The stream ends before the place reached, so it was made anew: fill from the owner again."""
 
 
 class Follower:

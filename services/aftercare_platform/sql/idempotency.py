@@ -44,7 +44,7 @@ class IdempotencyKeyReused(Conflict):
 
 
 async def find(unit: Unit, key: IdempotencyKey) -> StoredReply | None:
-    """The reply stored under the key, or None; fails with `IdempotencyKeyReused` when the request was another."""
+    """The reply stored under the key, or None; `IdempotencyKeyReused` when the request was another."""
     row = await unit.session.get(IdempotencyRecord, (key.actor, key.method, key.key))
     if row is None:
         return None
@@ -74,4 +74,4 @@ async def forget_old(unit: Unit) -> None:
 
 
 def _place(key: IdempotencyKey) -> bytes:
-    return "\n".join((key.actor, key.method, key.key)).encode()
+    return f"{key.actor}\n{key.method}\n{key.key}".encode()

@@ -68,7 +68,7 @@ async def upgrade(url: str, package: str) -> None:
 
 
 async def pending(url: str, package: str) -> bool:
-    """Whether the database lacks revisions that the code has (or the reverse); a service then does not start."""
+    """Whether the database's revision is another than the newest in code; a service then does not start."""
     return await _on_connection(url, lambda connection: _is_behind(connection, _migrations(package)))
 
 

@@ -96,7 +96,7 @@ class Relay:
             return (await connection.execute(unsent)).scalar_one()
 
     async def _publish_batch(self) -> bool:
-        """Publish what waits, up to `BATCH` rows; whether there may be more. Raises BrokerAway if any was not sent."""
+        """Publish what waits, up to `BATCH` rows; whether there may be more. BrokerAway if not all went."""
         async with self._database.reader.connect() as connection:
             rows = (await connection.execute(_UNSENT)).all()
         lanes: dict[str, list[Row[Any]]] = {}
@@ -111,7 +111,7 @@ class Relay:
         return len(rows) == BATCH
 
     async def _publish_lane(self, rows: Sequence[Row[Any]]) -> list[tuple[int, int]]:
-        """Publish one aggregate's events one after the other until one fails; (seq, stream sequence) of those sent."""
+        """Publish one aggregate's events in order until one fails; (seq, stream sequence) of those sent."""
         sent = []
         for row in rows:
             try:

@@ -34,7 +34,9 @@ class _Survey:
     def __init__(self, statement: object, guarded: Collection[Table]) -> None:
         self._statement = statement
         self._guarded = {_name(table): table for table in guarded}
-        self._seen: set[int] = set()
+        self._seen: dict[
+            int, object
+        ] = {}  # holds what it has seen: the number of a dead object is given again
         self._narrowed: set[tuple[int, str]] = set()
         self._bare_columns: set[tuple[int, str]] = set()
         self._visit(statement, None)
@@ -47,7 +49,7 @@ class _Survey:
     def _visit(self, element: Any, holder: Any) -> None:  # noqa: ANN401 -- any element of a statement
         if id(element) in self._seen:
             return
-        self._seen.add(id(element))
+        self._seen[id(element)] = element
         if isinstance(element, TextClause | TextualSelect):
             raise UnscopedQuery
         if isinstance(element, UpdateBase) and element is not self._statement:
@@ -70,6 +72,7 @@ class _Survey:
         if column.is_literal and column.name not in _HARMLESS_TEXT:
             raise UnscopedQuery
         source = column.table
+        self._seen[id(column)] = source
         if isinstance(source, Table) and _name(source) in self._guarded and not _is_mapped(column):
             self._bare_columns.add((id(holder), _name(source)))
         elif isinstance(source, Table):
@@ -89,7 +92,7 @@ class _Survey:
         self._narrowed.add((alias or id(holder), _name(table)))
 
 
-def _children(element: Any) -> Iterator[Any]:
+def _children(element: Any) -> Iterator[Any]:  # noqa: ANN401 -- any element of a statement
     # Not `Select.get_children`: it adds the bare tables that the columns come from.
     yield from HasTraverseInternals.get_children(element, omit_attrs=_DERIVED)
     if isinstance(element, Update | Insert):
@@ -102,6 +105,6 @@ def _name(table: Any) -> str:  # noqa: ANN401 -- a table, annotated or not
     return str(table.name).lower()  # SQLite tells no case in names
 
 
-def _is_mapped(element: Any) -> bool:
+def _is_mapped(element: object) -> bool:
     annotations = getattr(element, "_annotations", {})
     return "parententity" in annotations or "parentmapper" in annotations

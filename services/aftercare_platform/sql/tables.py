@@ -24,7 +24,7 @@ class OutboxRow(SQLModel, table=True):
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 
-    seq: int | None = Field(default=None, primary_key=True, sa_type=Sequence64)  # type: ignore[call-overload]
+    seq: int | None = Field(default=None, primary_key=True, sa_type=Sequence64)
     event_id: str = Field(unique=True)
     subject: str
     aggregate_type: str
@@ -35,7 +35,7 @@ class OutboxRow(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     occurred_at: datetime = Field(sa_type=UtcDateTime)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    stream_sequence: int | None = Field(default=None, sa_type=Sequence64)  # type: ignore[call-overload]
+    stream_sequence: int | None = Field(default=None, sa_type=Sequence64)
 
 
 class InboxRow(SQLModel, table=True):
@@ -63,7 +63,7 @@ class DeadLetter(SQLModel, table=True):
     __tablename__ = "dead_letter"
     __table_args__ = (UniqueConstraint("consumer", "event_id"), {"sqlite_autoincrement": True})
 
-    seq: int | None = Field(default=None, primary_key=True, sa_type=Sequence64)  # type: ignore[call-overload]
+    seq: int | None = Field(default=None, primary_key=True, sa_type=Sequence64)
     consumer: str
     event_id: str
     subject: str = Field(index=True)
@@ -73,7 +73,7 @@ class DeadLetter(SQLModel, table=True):
     traceparent: str = ""
     body: bytes = Field(sa_type=LargeBinary)
     occurred_at: datetime = Field(sa_type=UtcDateTime)
-    stream_sequence: int = Field(sa_type=Sequence64)  # type: ignore[call-overload]
+    stream_sequence: int = Field(sa_type=Sequence64)
     parked_at: datetime = Field(sa_type=UtcDateTime)
     reason: str
 
@@ -97,7 +97,7 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
-    seq: int | None = Field(default=None, primary_key=True, sa_type=Sequence64)  # type: ignore[call-overload]
+    seq: int | None = Field(default=None, primary_key=True, sa_type=Sequence64)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor: str = Field(index=True)
     service: str

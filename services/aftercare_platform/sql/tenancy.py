@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.ext.asyncio import AsyncSession as PlainAsyncSession
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import BindParameter
 from sqlmodel import Field, Session, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -107,7 +108,7 @@ def _hold_statement(state: ORMExecuteState) -> None:
         _check_inserted(statement, state.parameters, program_id)
     elif statement.is_dml:
         _check_changed(statement, state.parameters)
-    state.statement = statement.options(*(_only(cls, program_id) for cls in classes))  # type: ignore[attr-defined]
+    state.statement = statement.options(*(_only(cls, program_id) for cls in classes))
 
 
 @event.listens_for(ScopedSession, "before_flush")
@@ -121,7 +122,7 @@ def _hold_flush(session: Session, _context: UOWTransaction, _instances: object) 
 
 
 def _program_classes() -> tuple[type[InProgram], ...]:
-    mappers = SQLModel._sa_registry.mappers  # type: ignore[attr-defined]  # noqa: SLF001
+    mappers = SQLModel._sa_registry.mappers  # noqa: SLF001 -- SQLModel gives no other way to its mapped classes
     return tuple(mapper.class_ for mapper in mappers if issubclass(mapper.class_, InProgram))
 
 
@@ -139,7 +140,7 @@ def _check_inserted(statement: Insert, parameters: object, program_id: str) -> N
         raise ForeignRow
 
 
-def _check_changed(statement: Any, parameters: object) -> None:
+def _check_changed(statement: Executable, parameters: object) -> None:
     if parameters:
         raise UnscopedQuery  # changes given as a list of rows go by primary key alone
     values = [
@@ -150,8 +151,8 @@ def _check_changed(statement: Any, parameters: object) -> None:
         raise ForeignRow
 
 
-def _name(key: Any) -> str:
-    return key if isinstance(key, str) else str(key.key)
+def _name(key: object) -> str:
+    return str(getattr(key, "key", key))
 
 
 def _plain(value: object) -> object:

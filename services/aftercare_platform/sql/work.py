@@ -129,7 +129,7 @@ class Unit:
         for callback in self._after_commit:
             try:
                 callback()
-            except Exception as error:  # the commit stands: what hangs on it may not undo the reply
+            except Exception as error:  # noqa: BLE001 -- the commit stands; this may not undo the reply
                 log.error("after_commit_failed", error_type=type(error).__name__)
 
 
@@ -167,6 +167,7 @@ class SqlWork:
         async with self._unit(caller, self._database.reader) as unit:
             await begin(unit.session)
             yield unit
+            await unit.session.flush()  # what was changed by mistake fails here, instead of vanishing
 
     async def deny(
         self, caller: Caller, action: str, *, objects: tuple[str, ...] = (), request_ref: str = ""
@@ -211,13 +212,9 @@ async def uncancelled(work: Coroutine[Any, Any, Result]) -> Result:
     cancellation: asyncio.CancelledError | None = None
     while not task.done():
         try:
-            await asyncio.shield(task)
+            await asyncio.wait([task])
         except asyncio.CancelledError as error:
-            if task.cancelled():
-                raise
             cancellation = error
-        except Exception:
-            break  # raised again below, from the task itself
     result = task.result()
     if cancellation is not None:
         raise cancellation

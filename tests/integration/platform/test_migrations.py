@@ -12,12 +12,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import Field, SQLModel
+
 from aftercare_platform.kernel.clock import SystemClock
 from aftercare_platform.sql.columns import UtcDateTime
 from aftercare_platform.sql.engine import open_database
 from aftercare_platform.sql.migrate import MigrationsMissing, check, pending, upgrade, write_revision
-from sqlalchemy import text
-from sqlmodel import Field, SQLModel
 from support.sqlite import url_of
 
 
@@ -87,7 +88,9 @@ async def test_a_revision_that_fails_leaves_the_schema_as_it_was(service, tmp_pa
     await upgrade(url, package_of(service))
     [first] = (versions_of(service)).glob("*.py")
     revision = next(
-        line.split("=")[1].strip().strip("'\"") for line in first.read_text().splitlines() if line.startswith("revision")
+        line.split("=")[1].strip().strip("'\"")
+        for line in first.read_text().splitlines()
+        if line.startswith("revision")
     )
     (versions_of(service) / "second.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"

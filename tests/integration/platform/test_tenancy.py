@@ -5,13 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from aftercare_platform.access.caller import Caller, Member, Role
-from aftercare_platform.kernel.clock import SystemClock
-from aftercare_platform.kernel.errors import NotFound
-from aftercare_platform.sql.engine import Database
-from aftercare_platform.sql.survey import UnscopedQuery
-from aftercare_platform.sql.tenancy import ForeignRow, InProgram, ProgramAlreadyEntered, ProgramNotEntered
-from aftercare_platform.sql.work import SqlWork
 from sqlalchemy import (
     Column,
     MetaData,
@@ -33,6 +26,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col
+
+from aftercare_platform.access.caller import Caller, Member, Role
+from aftercare_platform.kernel.clock import SystemClock
+from aftercare_platform.kernel.errors import NotFound
+from aftercare_platform.sql.engine import Database
+from aftercare_platform.sql.survey import UnscopedQuery
+from aftercare_platform.sql.tenancy import ForeignRow, InProgram, ProgramAlreadyEntered, ProgramNotEntered
+from aftercare_platform.sql.work import SqlWork
 
 
 class Person(InProgram, table=True):
@@ -150,9 +151,11 @@ REFUSED: dict[str, Callable] = {
     "update from": lambda: update(Place).where(col(Place.id) == Person.id).values(name="x"),
     "update from its alias": lambda: update(Person).where(col(Person.id) == OTHER.id).values(name="x"),
     "change within a cte": lambda: select(update(Person).values(name="x").returning(Person.id).cte().c.id),
-    "upsert": lambda: sqlite_insert(Person)
-    .values(id="s1", program_id="north", name="x")
-    .on_conflict_do_update(index_elements=["id"], set_={"name": "x"}),
+    "upsert": lambda: (
+        sqlite_insert(Person)
+        .values(id="s1", program_id="north", name="x")
+        .on_conflict_do_update(index_elements=["id"], set_={"name": "x"})
+    ),
     "insert from select": lambda: insert(Person).from_select(
         ["id", "program_id", "name"], select(Place.id + "x", literal_column("1"), Place.name)
     ),
