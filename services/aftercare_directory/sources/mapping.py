@@ -132,6 +132,7 @@ def _column(written: object, at: str) -> Column:
         return Column(
             terms=terms,
             separator=str(rule.get("separator", "")),
+            are_others_silent=rule.get("others") == "ignore",
             is_required=is_required,
         )
     if "yes_no" in rule:

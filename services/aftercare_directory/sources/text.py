@@ -15,7 +15,7 @@ NAME_LENGTH_LIMIT: Final = 300
 DESCRIPTION_LENGTH_LIMIT: Final = 8000
 """The longest description kept, in characters."""
 
-_NOTHING: Final = frozenset({"null", "none", "n/a", "na", "nan", "undefined", "-"})
+_NOTHING: Final = frozenset({"null", "none", "n/a", "undefined", "-"})
 _SILENT_TAGS: Final = frozenset({"script", "style", "head", "template", "iframe", "object"})
 _BREAKING_TAGS: Final = frozenset({"br", "p", "li", "div", "tr", "ul", "ol", "h1", "h2", "h3", "h4"})
 _SPACE = re.compile(r"[^\S\n]+")
