@@ -87,8 +87,8 @@ class JsonFeed:
             value, after = _DECODER.raw_decode(self._text, at)
         except json.JSONDecodeError as error:
             raise self._broken(error.pos, f"is not valid JSON: {error.msg}") from None
-        except RecursionError:
-            raise self._broken(at, "is not a feed: its JSON is nested too deep") from None
+        except (RecursionError, ValueError):  # nested too deep, or a number of thousands of digits
+            raise self._broken(at, "is not a feed: its JSON is out of all bounds") from None
         return value, after
 
     def _take(self, sign: str, at: int) -> int:

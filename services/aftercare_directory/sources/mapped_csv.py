@@ -43,6 +43,7 @@ from aftercare_directory.sources.text import (
     web_address,
 )
 from aftercare_platform.kernel.errors import invalid
+from aftercare_platform.kernel.vocabulary import Attribute
 
 _YES: Final = frozenset({"yes", "y", "true", "t", "1"})
 _NO: Final = frozenset({"no", "n", "false", "f", "0"})
@@ -61,6 +62,13 @@ _UNKNOWN: Final = frozenset(
     }
 )
 _NUMBER = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
+_COUNT_DIGITS: Final = 6
+_QUANTITY_DIGITS: Final = 15
+_BOUNDS: Final = {
+    Attribute.NARR_LEVEL: (1, 4),
+    Attribute.MINIMUM_AGE: (0, 120),
+    Attribute.MAXIMUM_AGE: (0, 120),
+}
 _PLACE_FIELDS: Final = ("address_1", "address_2", "city", "state", "postal_code", "country", "timezone")
 
 Choice = TypeVar("Choice", LocationType, Status, Visibility)
@@ -113,7 +121,7 @@ class _Cells:
         text = self.text(field)
         if text.casefold() in _UNKNOWN | {""}:
             return None
-        if not text.isdecimal():
+        if not text.isdecimal() or len(text) > _COUNT_DIGITS:
             raise doubtful(field, text, "is not a whole number from 0")
         return int(text)
 
@@ -243,9 +251,18 @@ def _facts(name: str, text: str, column: Column, reading: Reading) -> Iterator[F
         else:
             reading.note(name, text, "is neither yes nor no; not used")
     elif column.quantity is not None:
-        match = _NUMBER.fullmatch(text)
-        if match is None:
-            reading.note(name, text, "is not a number; not used")
+        quantity = _quantity(text, column)
+        if quantity is None:
+            reading.note(name, text, "is not a number that this column can hold; not used")
         else:
-            number = float(match[1].replace(",", "") + (match[2] or ""))
-            yield FactValue(column.quantity, quantity=round(number * column.factor))
+            yield FactValue(column.quantity, quantity=quantity)
+
+
+def _quantity(text: str, column: Column) -> int | None:
+    """The number in its attribute's own unit, None if it is none or beyond reason."""
+    match = _NUMBER.fullmatch(text)
+    if match is None or column.quantity is None or len(text) > _QUANTITY_DIGITS:
+        return None
+    quantity = round(float(match[1].replace(",", "") + (match[2] or "")) * column.factor)
+    lowest, highest = _BOUNDS.get(column.quantity, (0, quantity))
+    return quantity if lowest <= quantity <= highest else None

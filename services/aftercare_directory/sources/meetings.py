@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from aftercare_directory.domain.record import FactValue
@@ -57,6 +57,7 @@ def updated_at(value: object, reading: Reading, *, field: str = "updated") -> da
     except ValueError:
         reading.note(field, text, "is not a date such as 2026-03-31; not used")
         return None
-    if stated.date() < date(1990, 1, 1):
+    if not 1990 <= stated.year <= 2100:
+        reading.note(field, text, "is a placeholder, not a date; not used")
         return None
     return stated.astimezone(UTC) if stated.tzinfo else stated.replace(tzinfo=UTC)

@@ -196,7 +196,7 @@ def _facts(
             yield FactValue(Attribute.ACCESSIBILITY, "wheelchair", holds=_ACCESS[access])
     for column, attribute in (("minimum_age", Attribute.MINIMUM_AGE), ("maximum_age", Attribute.MAXIMUM_AGE)):
         text = plain(pair.service.get(column))
-        if text.isdecimal() and int(text) < 150:
+        if text.isdecimal() and len(text) < 3:
             yield FactValue(attribute, quantity=int(text))
         elif text:
             reading.note(column, text, "is not a whole number of years; not used")
