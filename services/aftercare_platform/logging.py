@@ -36,7 +36,7 @@ ALLOWED: Final = frozenset(
 """The names of the fields that may be logged; all hold identifiers, codes or numbers."""
 
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]{1,60}")
-_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/<>*@+\-]{0,199}")
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9/<][A-Za-z0-9_.:/<>*@+\-]{0,199}")
 _OUR_CODE: Final = Path(__file__).resolve().parent.parent
 WITHHELD: Final = "<withheld>"
 

@@ -36,6 +36,7 @@ from aftercare_platform.settings import PlatformSettings
 from aftercare_platform.sql.engine import Database, open_database
 from aftercare_platform.sql.migrate import pending
 from aftercare_platform.sql.relay import Relay
+from aftercare_platform.sql.retention import Retention
 from aftercare_platform.sql.work import Sealer, SqlWork
 
 FLUSH: Final = timedelta(seconds=5)
@@ -97,9 +98,9 @@ class Process:
             clock=self.clock,
             revocations=self.revocations,
         )
-        relay = {"relay": record.relay.run()} if record else {}
+        kept = {"relay": record.relay.run(), "retention": Retention(record.database).run()} if record else {}
         flush = partial(record.relay.flush, FLUSH) if record else None
-        async with background(**relay, **tasks), serving(server, grace=self.settings.drain_grace, then=flush):
+        async with background(**kept, **tasks), serving(server, grace=self.settings.drain_grace, then=flush):
             await until_stopped()
 
 

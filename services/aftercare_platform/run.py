@@ -55,12 +55,16 @@ async def until_stopped() -> None:
     await stop.wait()
 
 
+class TaskEnded(RuntimeError):
+    """A task that should run as long as its process came to an end without a failure."""
+
+
 @asynccontextmanager
 async def background(**tasks: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Keep tasks running beside the block; at its end they are cancelled and awaited.
 
-    None of them should end by itself: when one does, or fails, the process stops, and a failure is
-    raised from here, so that whoever supervises starts it again.
+    None of them should end by itself: when one does, the process stops, and its failure (`TaskEnded` if
+    it had none) is raised from here in a group, so that whoever supervises starts the process again.
     """
     stop = _STOP.get() or asyncio.Event()
     running = [asyncio.create_task(work, name=name) for name, work in tasks.items()]
@@ -69,14 +73,13 @@ async def background(**tasks: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        ended = [task for task in running if task.done()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-    failures = [task.exception() for task in running if not task.cancelled() and task.exception()]
+    failures = [failed for task in running if (failed := _failure_of(task, by_itself=task in ended))]
     if failures:
-        raise ExceptionGroup(
-            "background tasks failed", [error for error in failures if isinstance(error, Exception)]
-        )
+        raise BaseExceptionGroup("background tasks ended", failures)
 
 
 async def _run(main: Callable[[], Awaitable[None]]) -> None:
@@ -94,6 +97,13 @@ async def _run(main: Callable[[], Awaitable[None]]) -> None:
         loop.add_signal_handler(number, on_signal)
     loop.set_exception_handler(_log_loop_failure)
     await main()
+
+
+def _failure_of(task: asyncio.Task[None], *, by_itself: bool) -> BaseException | None:
+    """What went wrong in a task; None for one that ended well because it was told to."""
+    if task.cancelled():
+        return None
+    return task.exception() or (TaskEnded(task.get_name()) if by_itself else None)
 
 
 def _note_end(task: asyncio.Task[None], stop: asyncio.Event) -> None:

@@ -9,12 +9,25 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import grpc
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from aftercare_platform.kernel.clock import Clock, OffsetClock, SystemClock
+
+
+def _from_seconds(given: object) -> object:
+    """A text that is a plain number counts as seconds; all else is left to be read as ISO 8601."""
+    try:
+        return float(given) if isinstance(given, str) else given
+    except ValueError:
+        return given
+
+
+Duration = Annotated[timedelta, BeforeValidator(_from_seconds)]
+"""A time span, written as seconds ("2.5") or ISO 8601 ("PT2.5S")."""
 
 
 class Profile(StrEnum):
@@ -63,17 +76,17 @@ class PlatformSettings(BaseSettings):
     """The private key (PEM) of that certificate."""
     tls_authority_file: Path | None = None
     """The authority (PEM) that signs our services' certificates; with it each side asks for the other's."""
-    call_deadline: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
+    call_deadline: Duration = Field(default=timedelta(seconds=30), gt=timedelta(0))
     """How long a call may take when its caller sets no deadline, in seconds."""
-    stream_deadline: timedelta = Field(default=timedelta(minutes=10), gt=timedelta(0))
+    stream_deadline: Duration = Field(default=timedelta(minutes=10), gt=timedelta(0))
     """The same for a streaming call, in seconds."""
     maximum_calls: int = Field(default=512, ge=1)
     """How many calls a process works on at once; further ones are refused."""
     maximum_calls_per_method: int = Field(default=128, ge=1)
     """How many calls of one method it works on at once; further ones are refused."""
-    drain_notice: timedelta = Field(default=timedelta(0), ge=timedelta(0))
+    drain_notice: Duration = Field(default=timedelta(0), ge=timedelta(0))
     """How long health says "not serving" before it refuses calls, in seconds: a balancer's two polls."""
-    drain_grace: timedelta = Field(default=timedelta(seconds=10), ge=timedelta(0))
+    drain_grace: Duration = Field(default=timedelta(seconds=10), ge=timedelta(0))
     """How long calls in flight may take to finish when the process stops, in seconds."""
     clock_offset_file: Path | None = None
     """A file with seconds by which the demo's time runs ahead; any other profile refuses to start with it."""

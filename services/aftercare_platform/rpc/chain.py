@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 from time import monotonic
 from typing import Any, Final, NoReturn
@@ -45,6 +45,7 @@ Handler = Any
 Context = Any
 
 _STRANGER: Final = Caller()
+_HEARING_SECONDS: Final = 1.0
 
 
 class Chain(grpc.aio.ServerInterceptor):
@@ -115,7 +116,7 @@ class Chain(grpc.aio.ServerInterceptor):
                     return await self._units.around(method, call, request, key, run)
 
         async def many_requests(raw: AsyncIterator[bytes], context: Context) -> bytes:
-            async with self._translated(method, context), self._admitted(method, context):
+            async with self._translated(method, context, raw), self._admitted(method, context):
                 return _bytes(handler, await work(_checked(method, handler, raw), context))
 
         return many_requests if handler.request_streaming else one_request
@@ -131,7 +132,7 @@ class Chain(grpc.aio.ServerInterceptor):
                     await _send(handler, work(request, context), context)
 
         async def many_requests(raw: AsyncIterator[bytes], context: Context) -> None:
-            async with self._translated(method, context), self._admitted(method, context):
+            async with self._translated(method, context, raw), self._admitted(method, context):
                 await _send(handler, work(_checked(method, handler, raw), context), context)
 
         return many_requests if handler.request_streaming else one_request
@@ -173,13 +174,17 @@ class Chain(grpc.aio.ServerInterceptor):
         return seconds
 
     @asynccontextmanager
-    async def _translated(self, method: Method, context: Context) -> AsyncIterator[None]:
+    async def _translated(
+        self, method: Method, context: Context, requests: AsyncIterator[bytes] | None = None
+    ) -> AsyncIterator[None]:
         """Turn whatever goes wrong inside into a status; the last place where an exception has a text."""
         try:
             yield
         except grpc.aio.AbortError:
             raise
         except Exception as error:  # noqa: BLE001 (the last resort: what is unknown is redacted here)
+            if requests is not None:
+                await _let_finish(requests)
             await self._refuse(method, context, error)
 
     async def _refuse(self, method: Method, context: Context, error: Exception) -> NoReturn:
@@ -209,6 +214,14 @@ async def _checked(method: Method, handler: Handler, raw: AsyncIterator[bytes]) 
         request = parse(piece, handler.request_deserializer, method=method.name)
         check(request)
         yield request
+
+
+async def _let_finish(requests: AsyncIterator[bytes]) -> None:
+    """Read on a little after a stream is refused: a client that is still writing would not hear why."""
+    with suppress(Exception):  # what comes now, a broken connection too, changes nothing
+        async with asyncio.timeout(_HEARING_SECONDS):
+            async for _ in requests:
+                pass
 
 
 async def _send(handler: Handler, replies: AsyncGenerator[Message, None], context: Context) -> None:

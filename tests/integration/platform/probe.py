@@ -133,9 +133,7 @@ class ProbeStub:
 
     async def call(self, method: str, request: Any = None, **options: Any) -> str:
         """One call of any shape; streams send the request twice and give their replies joined by commas."""
-        return await self.raw(
-            method, request, serializer=lambda message: message.SerializeToString(), **options
-        )
+        return await self.raw(method, request, serializer=lambda sent: sent.SerializeToString(), **options)
 
     async def raw(
         self, method: str, request: Any, *, serializer: Callable[[Any], bytes] | None = None, **options: Any
