@@ -17,8 +17,6 @@ _BUSY = frozenset({"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY"
 class StorageFull(Exhausted):
     """There is no space left to store this: nothing was changed; free space, then try again."""
 
-    reason = "STORAGE_FULL"
-
 
 @contextmanager
 def faults_named() -> Iterator[None]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlmodel import col, delete
-
 from aftercare_platform.kernel.errors import Conflict
 from aftercare_platform.sql.tables import IdempotencyRecord
 from aftercare_platform.sql.work import Unit
@@ -38,7 +36,7 @@ class StoredReply:
 
 
 class IdempotencyKeyReused(Conflict):
-    """The idempotency key {key} was already used for another request: give each new request a new key."""
+    """The idempotency key was used before, for another request to {method}: give each request its own."""
 
     reason = "IDEMPOTENCY_KEY_REUSED"
 
@@ -49,7 +47,7 @@ async def find(unit: Unit, key: IdempotencyKey) -> StoredReply | None:
     if row is None:
         return None
     if row.request_hash != key.request_hash:
-        raise IdempotencyKeyReused(key=key.key)
+        raise IdempotencyKeyReused(method=key.method)
     return StoredReply(unit.sealer.unseal(row.reply, bound_to=_place(key)))
 
 
@@ -65,12 +63,6 @@ async def remember(unit: Unit, key: IdempotencyKey, reply: bytes) -> None:
             stored_at=unit.now,
         )
     )
-
-
-async def forget_old(unit: Unit) -> None:
-    """Delete replies older than `KEPT_FOR`."""
-    too_old = col(IdempotencyRecord.stored_at) < unit.now - KEPT_FOR
-    await unit.session.exec(delete(IdempotencyRecord).where(too_old))
 
 
 def _place(key: IdempotencyKey) -> bytes:

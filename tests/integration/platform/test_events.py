@@ -26,17 +26,20 @@ from aftercare_platform.bus.streams import (
     declaration,
     ensure_streams,
 )
-from aftercare_platform.kernel.clock import SystemClock
+from aftercare_platform.kernel.clock import FixedClock, SystemClock
 from aftercare_platform.kernel.errors import Unavailable
 from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.sql.dead_letters import SqlDeadLetters
-from aftercare_platform.sql.engine import Database
+from aftercare_platform.sql.engine import Database, open_database
+from aftercare_platform.sql.idempotency import IdempotencyKey, remember
 from aftercare_platform.sql.inbox import Verdict, receive
 from aftercare_platform.sql.leases import TERM, LeaseHolder
 from aftercare_platform.sql.relay import Relay
-from aftercare_platform.sql.tables import DeadLetter, InboxRow
+from aftercare_platform.sql.retention import Retention
+from aftercare_platform.sql.tables import AuditEntry, DeadLetter, IdempotencyRecord, InboxRow, OutboxRow
 from aftercare_platform.sql.work import SqlWork
 from support.nats import Broker
+from support.sqlite import create_tables, url_of
 
 DIRECTORY = Caller(service="directory")
 STREAM = "evt_directory"
@@ -382,6 +385,28 @@ async def test_an_event_whose_effect_failed_is_new_again(work):
     assert await rows(work, InboxRow) == []
     async with work.write(DIRECTORY) as unit:
         assert await receive(unit, replace(event("harbor", 1))) is Verdict.NEW
+
+
+# Retention
+
+
+async def test_what_nothing_can_ask_for_any_more_is_deleted(tmp_path):
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    await create_tables(url_of(tmp_path / "old.db"), ())
+    async with open_database(url_of(tmp_path / "old.db"), clock=clock) as database:
+        work = SqlWork(database, clock, service="directory")
+        await tell(work, "harbor", 1, 2)
+        async with work.write(DIRECTORY, action="/test/Read") as unit:
+            await receive(unit, event("hillside", 1))
+            await remember(unit, IdempotencyKey("nobody", "/test/Read", "k", "aa"), b"reply")
+            (await unit.session.get(OutboxRow, 1)).published_at = clock.now()
+        kept = {}
+        for days in (29, 31, 61):
+            clock.advance(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days) - clock.now())
+            await Retention(database).forget_old()
+            kept[days] = [len(await rows(work, table)) for table in (OutboxRow, IdempotencyRecord, InboxRow)]
+        assert kept == {29: [2, 1, 1], 31: [1, 0, 1], 61: [1, 0, 0]}  # the unsent event stays
+        assert len(await rows(work, AuditEntry)) == 1
 
 
 # Followers
