@@ -7,6 +7,7 @@ names; times are HH:MM, in the wild HH:MM:SS; `updated` is UTC. Types that nobod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -48,6 +49,9 @@ from aftercare_directory.sources.text import (
 from aftercare_platform.kernel.vocabulary import Kind
 
 EXPECTED: Final = "a Meeting Guide feed: a JSON array of meetings, each an object with name and slug"
+_ONE_LINE: Final = re.compile(
+    r"(?P<street>.*?),? *(?P<city>[^,]+), *(?P<state>[A-Z]{2}) +(?P<zip>\d{5})(?:-\d{4})?(?:, *[A-Za-z. ]+)?"
+)
 _FAMILY_BESIDE: Final = frozenset({"AL", "AL-AN"})
 
 
@@ -141,10 +145,11 @@ def _location(
     row: Row, key: str, attendance: Attendance, options: ReadOptions, reading: Reading
 ) -> LocationPart:
     is_virtual = not attendance.in_person and (attendance.online or attendance.phone)
-    address = row.get("address") or row.get("formatted_address")
-    place = place_key(row.get("location"), address, row.get("city"), row.get("state"), row.get("postal_code"))
+    address, city, state, postal_code = _address(row)
     location = LocationPart(
-        source_key=f"online:{key}" if is_virtual else place,
+        source_key=f"online:{key}"
+        if is_virtual
+        else place_key(row.get("location"), address, city, state, postal_code),
         name=plain(row.get("location")),
         description=described(row.get("location_notes"), row.get("conference_url_notes")),
         url=web_address(row.get("conference_url"), "conference_url", reading),
@@ -153,9 +158,9 @@ def _location(
     )
     raw = RawPlace(
         address_1="" if is_virtual else address,
-        city=row.get("city"),
-        state=row.get("state"),
-        postal_code=row.get("postal_code"),
+        city=city,
+        state=state,
+        postal_code=postal_code,
         country=row.get("country"),
         latitude=row.get("latitude"),
         longitude=row.get("longitude"),
@@ -163,6 +168,16 @@ def _location(
         approximate=plain(row.get("approximate")).casefold() == "yes",
     )
     return read_place(raw, location, reading)
+
+
+def _address(row: Row) -> tuple[object, object, object, object]:
+    """Street, city, state and ZIP: the row's own parts, or those of its one-line address."""
+    parts = (row.get("address"), row.get("city"), row.get("state"), row.get("postal_code"))
+    if any(parts):
+        return parts
+    whole = plain(row.get("formatted_address"))
+    match = _ONE_LINE.fullmatch(whole)
+    return match.group("street", "city", "state", "zip") if match else (whole, "", "", "")
 
 
 def _organization(row: Row, fellowship: str, reading: Reading) -> OrganizationPart:

@@ -24,7 +24,7 @@ def sessions(record):
 
 
 def test_meeting_guide_rows_are_accounted_for(meetings):
-    assert meetings.counts() == {"records": 9, "merged": 1, "quarantined": 9, "rejected": 3}
+    assert meetings.counts() == {"records": 10, "merged": 1, "quarantined": 9, "rejected": 3}
     assert meetings.refusals() == [
         (17, "name", "rejected"),
         (18, "name", "rejected"),
@@ -115,6 +115,17 @@ def test_where_a_meeting_is(meetings, key, location_type, precision, status):
         status,
     )
     assert (record.location.latitude is None) == (precision is Precision.UNKNOWN)
+
+
+def test_an_address_on_one_line_is_taken_apart(meetings):
+    location = meetings.records["one-line"].location
+    assert (location.address_1, location.city, location.state, location.postal_code, location.precision) == (
+        "40 Birch Rd",
+        "Takoma Park",
+        "MD",
+        "20912",
+        Precision.ZIP,
+    )
 
 
 def test_another_fellowship_can_be_stated_for_a_whole_feed(read):
