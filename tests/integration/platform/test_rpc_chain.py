@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import random
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -190,6 +192,20 @@ async def test_a_broken_body_is_an_invalid_argument(world, method, body):
     assert (type(error).__name__, error.reason) == ("InvalidArgument", "BROKEN_MESSAGE"), error
     assert error.sentence == "The body is not the message that this method takes."
     assert world.probe.seen == []
+
+
+async def test_of_500_random_bodies_none_is_anything_but_valid_or_invalid(world):
+    chance = random.Random(20261124)
+    stub, heard = world.stub(PLANNER), Counter[str]()
+    for _ in range(500):
+        body = bytearray(GOOD.SerializeToString())
+        for _ in range(chance.randint(1, 4)):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+        try:
+            await stub.raw("Ask", bytes(body + chance.randbytes(chance.randint(0, 9))))
+        except grpc.aio.AioRpcError as refusal:
+            heard[refusal.code().name] += 1
+    assert heard.keys() == {"INVALID_ARGUMENT"}
 
 
 async def test_a_health_check_with_a_broken_body_is_an_invalid_argument(world):
