@@ -39,6 +39,7 @@ from aftercare_directory.sources.meetings import Attendance, refuse_test, update
 from aftercare_directory.sources.place import RawPlace, place_key, read_place
 from aftercare_directory.sources.reading import Draft, Reading, doubtful, verdicts
 from aftercare_directory.sources.text import (
+    NAME_LENGTH_LIMIT,
     described,
     email_address,
     name_of,
@@ -176,8 +177,9 @@ def _address(row: Row) -> tuple[object, object, object, object]:
     if any(parts):
         return parts
     whole = plain(row.get("formatted_address"))
-    match = _ONE_LINE.fullmatch(whole)
-    return match.group("street", "city", "state", "zip") if match else (whole, "", "", "")
+    # Searched only where it can be an address: on a long text the pattern would take its time.
+    match = _ONE_LINE.fullmatch(whole) if len(whole) <= NAME_LENGTH_LIMIT else None
+    return (match["street"], match["city"], match["state"], match["zip"]) if match else (whole, "", "", "")
 
 
 def _organization(row: Row, fellowship: str, reading: Reading) -> OrganizationPart:
