@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from joserfc import jwt
 
+from aftercare.identity.v1 import events_pb2
 from aftercare_platform.access.caller import Agency, Member, Role
 from aftercare_platform.access.keys import KeyRing, ServiceIdentity, UnsafeKey, load_identity
 from aftercare_platform.access.revocation import MEMORY, Revocations
@@ -20,6 +22,7 @@ from aftercare_platform.access.tokens import (
     verify_person_token,
     verify_service_token,
 )
+from aftercare_platform.bus.envelope import Envelope
 from aftercare_platform.kernel.clock import FixedClock
 from aftercare_platform.kernel.errors import Unauthenticated
 
@@ -234,3 +237,23 @@ def test_revocations_are_remembered_as_long_as_a_token_can_live():
     revocations.revoke("s-3", at=NOON + MEMORY + timedelta(seconds=1))
     assert "s-1" not in revocations
     assert len(revocations) == 2
+
+
+async def test_the_identity_stream_feeds_the_revocations():
+    revocations = Revocations()
+    ended = events_pb2.SessionRevoked(session_id="s-1")
+    ended.revoke_time.FromDatetime(NOON)
+    event = Envelope(
+        event_id="e-1",
+        type="aftercare.identity.v1.SessionRevoked",
+        subject="evt.identity.session.s-1",
+        aggregate_id="s-1",
+        version=1,
+        occurred_at=NOON,
+        traceparent="",
+        body=ended.SerializeToString(),
+    )
+    await revocations.apply(replace(event, type="aftercare.identity.v1.SomethingElse"))
+    assert "s-1" not in revocations
+    await revocations.apply(event)
+    assert "s-1" in revocations
