@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from aftercare_platform.access.caller import Role
 from aftercare_platform.kernel.errors import Conflict, Unauthenticated
+from aftercare_platform.kernel.roles import Role
 
 LINK_LIFE: Final = timedelta(hours=24)
 SESSION_LIFE: Final = timedelta(hours=12)

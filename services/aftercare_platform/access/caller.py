@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from aftercare_platform.kernel.errors import Denied
+from aftercare_platform.kernel.roles import Role
 
-
-class Role(StrEnum):
-    """What a member does in the program; a member may hold several."""
-
-    PLANNER = "planner"
-    CASE_MANAGER = "case_manager"
-    SUPERVISOR = "supervisor"
-    PRIVACY_OFFICER = "privacy_officer"
-    ADMINISTRATOR = "administrator"
+__all__ = ["Agency", "Caller", "Member", "Role"]
 
 
 @dataclass(frozen=True, slots=True)

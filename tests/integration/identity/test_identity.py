@@ -26,7 +26,7 @@ from aftercare_platform.kernel.errors import (
 from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.rpc.errors import error_of
 from support.nats import Broker
-from support.services import Service, running
+from support.processes import Service, running
 
 pytestmark = pytest.mark.xdist_group("identity")
 PLANNER, ADMINISTRATOR = pb.ROLE_PLANNER, pb.ROLE_ADMINISTRATOR
