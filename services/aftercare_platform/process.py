@@ -162,7 +162,8 @@ async def _database(
 async def _following_revocations(bus: Bus, revocations: Revocations) -> AsyncIterator[None]:
     """Keep the set of revoked sessions; the block begins once it holds all that was revoked before."""
     stream = stream_of("identity")
-    last = (await bus.jetstream.stream_info(stream)).state.last_seq
+    state = (await bus.jetstream.stream_info(stream)).state
+    last = state.last_seq if state.messages else 0  # what has aged out is not told again
     caught_up = asyncio.Event()
 
     async def apply(event: Envelope) -> None:
