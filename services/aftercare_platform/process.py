@@ -19,7 +19,6 @@ from typing import Any, Final
 import grpc.aio
 import structlog
 
-from aftercare.identity.v1.events_pb2 import SessionRevoked
 from aftercare_platform.access.keys import KeyRing, ServiceIdentity, load_identity
 from aftercare_platform.access.revocation import Revocations
 from aftercare_platform.access.rules import Rules
@@ -167,8 +166,7 @@ async def _following_revocations(bus: Bus, revocations: Revocations) -> AsyncIte
     caught_up = asyncio.Event()
 
     async def apply(event: Envelope) -> None:
-        if event.type == SessionRevoked.DESCRIPTOR.full_name:
-            revocations.revoke(SessionRevoked.FromString(event.body).session_id, at=event.occurred_at)
+        await revocations.apply(event)
         if event.stream_sequence >= last:
             caught_up.set()
 

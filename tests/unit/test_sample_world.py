@@ -12,7 +12,7 @@ from aftercare_directory.domain.record import ListingRecord, MergedRow, RowNote,
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
 from aftercare_directory.sources.formats import format_named
 from aftercare_directory.sources.mapping import saved_mapping
-from aftercare_platform.places.distance import meters_between
+from aftercare_platform.kernel.distance import meters_between
 from aftercare_platform.places.zip import require_zip_place
 from sample_world.command import LANDMARKS, write_world
 from sample_world.dirt import Defect

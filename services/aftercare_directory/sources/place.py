@@ -14,7 +14,7 @@ from aftercare_directory.domain.record import LocationPart, LocationType, Precis
 from aftercare_directory.sources.code_tables import states
 from aftercare_directory.sources.reading import Reading, doubtful
 from aftercare_directory.sources.text import plain
-from aftercare_platform.places.distance import meters_between
+from aftercare_platform.kernel.distance import meters_between
 from aftercare_platform.places.zip import ZipPlace, zip_place
 
 FARTHEST_FROM_ZIP_METERS: Final = 25 * 1609.344

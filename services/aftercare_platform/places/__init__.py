@@ -1,1 +1,1 @@
-"""Places: ZIP codes and distances."""
+"""Places: ZIP codes."""

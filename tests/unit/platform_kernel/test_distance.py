@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from geopy.distance import geodesic
 
+from aftercare_platform.kernel.distance import METERS_PER_MILE, meters_between, meters_to_each
 from aftercare_platform.kernel.errors import InvalidArgument
-from aftercare_platform.places.distance import METERS_PER_MILE, meters_between, meters_to_each
 
 
 # miles up to | off by at most, meters
