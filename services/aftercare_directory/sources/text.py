@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,30 +18,9 @@ _NOTHING: Final = frozenset({"null", "none", "n/a", "undefined", "-"})
 _SILENT_TAGS: Final = frozenset({"script", "style", "head", "template", "iframe", "object"})
 _BREAKING_TAGS: Final = frozenset({"br", "p", "li", "div", "tr", "ul", "ol", "h1", "h2", "h3", "h4"})
 _SPACE = re.compile(r"[^\S\n]+")
-_MARKUP = re.compile(r"<[a-zA-Z/!]")
+_TAG = re.compile(r"(<[a-zA-Z/!][^<>]*>)")
+_TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 _EMAIL = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[a-zA-Z]{2,}")
-
-
-class _Words(HTMLParser):
-    """Collects the text of a piece of HTML and drops everything that acts."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in _SILENT_TAGS
-        if tag in _BREAKING_TAGS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT_TAGS and self._silent:
-            self._silent -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
 
 
 def inert(value: object, *, lines: bool = False) -> str:
@@ -53,15 +31,32 @@ def inert(value: object, *, lines: bool = False) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
     text = unescape(str(value))
-    if _MARKUP.search(text):
-        words = _Words()
-        words.feed(text)
-        words.close()
-        text = "".join(words.parts)
+    if "<" in text:
+        text = _without_markup(text)
     if not text.isprintable():
         text = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
     kept = [folded for line in text.split("\n") if (folded := _SPACE.sub(" ", line).strip())]
     return ("\n" if lines else " ").join(kept)
+
+
+def _without_markup(text: str) -> str:
+    """The words between the tags, without what stands inside a tag that acts.
+
+    One pass over the text: a parser of real HTML takes the square of the length of a hostile one.
+    """
+    kept: list[str] = []
+    silent = 0
+    for number, piece in enumerate(_TAG.split(text)):
+        if number % 2 == 0:
+            kept.append("" if silent else piece)
+            continue
+        name = _TAG_NAME.match(piece)
+        tag = name[1].casefold() if name else ""
+        if tag in _SILENT_TAGS:
+            silent = max(0, silent - 1) if piece.startswith("</") else silent + 1
+        elif tag in _BREAKING_TAGS:
+            kept.append("\n")
+    return "".join(kept)
 
 
 def plain(value: object) -> str:

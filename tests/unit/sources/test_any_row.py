@@ -100,3 +100,13 @@ def test_any_bytes_are_rows_or_a_clear_error(name, body):
     except InvalidArgument as refused:
         fields = [violation.field for violation in refused.violations]
     assert all(fields)
+
+
+@pytest.mark.parametrize(
+    "column", ["name", "notes", "formatted_address", "time", "url", "entity", "entity_email"]
+)
+@pytest.mark.parametrize("junk", ["<b", "<script>", "a ", "&amp;", "1", "-", "a@", "al-"])
+@pytest.mark.timeout(10)
+def test_a_hostile_cell_costs_no_more_than_its_length(column, junk):
+    row = {"name": "x", "slug": "y", "day": 1, "time": "10:00", column: junk * 100_000}
+    assert len(verdicts_of("meeting_guide", json.dumps([row]))) == 1
