@@ -1,0 +1,1 @@
+"""MatchingService over gRPC."""

@@ -1,0 +1,1 @@
+"""From the contract's messages to the domain and back, in pairs."""

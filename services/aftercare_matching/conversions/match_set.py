@@ -1,0 +1,131 @@
+"""Matched sets."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from aftercare.type.v1 import match_set_pb2
+from aftercare_matching.conversions.listing import capacity_from_proto, capacity_to_proto
+from aftercare_matching.conversions.words import (
+    ELIGIBILITIES,
+    ELIGIBILITY_OF,
+    KIND_OF,
+    KINDS,
+    OUTCOME_OF,
+    OUTCOMES,
+    time_from_proto,
+    time_to_proto,
+)
+from aftercare_matching.domain.match_set import Blocker, Finding, KindMatches, MatchSet, Option
+
+
+def match_set_to_proto(found: MatchSet) -> match_set_pb2.MatchSet:
+    """The set as a message."""
+    return match_set_pb2.MatchSet(
+        kinds=map(_kind_to_proto, found.kinds),
+        weights_version=found.weights_version,
+        directory_sequence=found.directory_sequence,
+        as_of_time=time_to_proto(found.as_of),
+    )
+
+
+def match_set_from_proto(message: match_set_pb2.MatchSet) -> MatchSet:
+    """The message as a set."""
+    return MatchSet(
+        kinds=tuple(map(_kind_from_proto, message.kinds)),
+        weights_version=message.weights_version,
+        directory_sequence=message.directory_sequence,
+        as_of=message.as_of_time.ToDatetime(UTC),
+    )
+
+
+def _kind_to_proto(matches: KindMatches) -> match_set_pb2.KindMatches:
+    return match_set_pb2.KindMatches(
+        kind=KINDS[matches.kind],
+        options=map(_option_to_proto, matches.options),
+        considered_count=matches.considered_count,
+        fitting_count=matches.fitting_count,
+        blockers=[match_set_pb2.Blocker(criterion=b.criterion, count=b.count) for b in matches.blockers],
+    )
+
+
+def _kind_from_proto(message: match_set_pb2.KindMatches) -> KindMatches:
+    return KindMatches(
+        kind=KIND_OF[message.kind],
+        options=tuple(map(_option_from_proto, message.options)),
+        considered_count=message.considered_count,
+        fitting_count=message.fitting_count,
+        blockers=tuple(Blocker(each.criterion, each.count) for each in message.blockers),
+    )
+
+
+def _option_to_proto(option: Option) -> match_set_pb2.Option:
+    return match_set_pb2.Option(
+        listing_id=option.listing_id,
+        listing_version=option.listing_version,
+        name=option.name,
+        organization_id=option.organization_id,
+        organization_name=option.organization_name,
+        rank=option.rank,
+        eligibility=ELIGIBILITIES[option.eligibility],
+        score=option.score,
+        score_low=option.score_low,
+        score_high=option.score_high,
+        coverage=option.coverage,
+        distance_meters=option.meters,
+        is_distance_approximate=option.is_distance_approximate,
+        capacity=capacity_to_proto(option.capacity) if option.capacity else None,
+        findings=map(_finding_to_proto, option.findings),
+        city=option.city,
+        phone=option.phone,
+    )
+
+
+def _option_from_proto(message: match_set_pb2.Option) -> Option:
+    return Option(
+        listing_id=message.listing_id,
+        listing_version=message.listing_version,
+        name=message.name,
+        organization_id=message.organization_id,
+        organization_name=message.organization_name,
+        rank=message.rank,
+        eligibility=ELIGIBILITY_OF[message.eligibility],
+        score=message.score,
+        score_low=message.score_low,
+        score_high=message.score_high,
+        coverage=message.coverage,
+        meters=message.distance_meters if message.HasField("distance_meters") else None,
+        is_distance_approximate=message.is_distance_approximate,
+        capacity=capacity_from_proto(message.capacity) if message.HasField("capacity") else None,
+        findings=tuple(map(_finding_from_proto, message.findings)),
+        city=message.city,
+        phone=message.phone,
+    )
+
+
+def _finding_to_proto(finding: Finding) -> match_set_pb2.Finding:
+    return match_set_pb2.Finding(
+        criterion=finding.criterion,
+        outcome=OUTCOMES[finding.outcome],
+        sentence=finding.sentence,
+        source=finding.source,
+        as_of_time=time_to_proto(finding.as_of),
+        points=finding.points,
+        points_possible=finding.points_possible,
+        is_constraint=finding.is_constraint,
+        question=finding.question,
+    )
+
+
+def _finding_from_proto(message: match_set_pb2.Finding) -> Finding:
+    return Finding(
+        criterion=message.criterion,
+        outcome=OUTCOME_OF[message.outcome],
+        sentence=message.sentence,
+        source=message.source,
+        as_of=time_from_proto(message, "as_of_time"),
+        points=message.points,
+        points_possible=message.points_possible,
+        is_constraint=message.is_constraint,
+        question=message.question,
+    )

@@ -1,0 +1,1 @@
+"""What matching hears: changes of listings, and plans that wait for their set."""
