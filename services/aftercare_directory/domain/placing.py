@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final, Protocol
 
-from geopy.distance import geodesic
-
 from aftercare_directory.domain.entries import Location, Point
 from aftercare_directory.domain.record import Precision
+from aftercare_platform.kernel.distance import METERS_PER_MILE, meters_between
 from aftercare_platform.kernel.errors import InvalidArgument, Violation, invalid
 
 FARTHEST_FROM_ZIP_MILES: Final = 25
@@ -99,7 +98,7 @@ def without_guesses(location: Location, edited: Collection[str]) -> Location:
 
     `edited` names the fields about to be set; those stay what the editor makes them.
     """
-    if location.precision is Precision.ZIP and "point" not in edited:
+    if location.precision is Precision.ZIP or "point" in edited:
         location = replace(location, point=None, precision=Precision.UNKNOWN)
     if "zip" in edited:
         given = location.spoken.union(edited)
@@ -142,4 +141,5 @@ def _exactness(location: Location) -> Precision:
 
 
 def _miles(one: Point, other: Point) -> float:
-    return float(geodesic((one.latitude, one.longitude), (other.latitude, other.longitude)).miles)
+    meters = meters_between(one.latitude, one.longitude, other.latitude, other.longitude)
+    return meters / METERS_PER_MILE

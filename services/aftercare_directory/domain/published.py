@@ -101,14 +101,3 @@ def outline(location: Location) -> Location:
         precision=Precision.UNKNOWN,
         sources=(),
     )
-
-
-PUBLISHED_OF_ORGANIZATION = {"name": "organization_name", "phone": "phone", "url": "url"}
-"""Fields of an organization that its listings show, and what they are called there."""
-PUBLISHED_OF_SERVICE = {
-    "name": "service_name",
-    "phone": "phone",
-    "url": "url",
-    "organization_id": "organization_id",
-}
-"""The same for a service."""

@@ -1,0 +1,1 @@
+"""What the directory reads of other services' events."""

@@ -1,0 +1,1 @@
+"""The directory's tables and what is stored in them."""

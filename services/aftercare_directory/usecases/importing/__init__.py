@@ -1,0 +1,1 @@
+"""Other people's directories read into ours: row by row, each with one verdict, and again without effect."""
