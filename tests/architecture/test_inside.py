@@ -37,7 +37,6 @@ def may_import(place: str, name: str) -> bool:
         or top in LIBRARIES
         or name.startswith("aftercare_platform.kernel")
         or name == "aftercare_platform.kernel"
-        or name.startswith("aftercare_platform.places.distance.")  # a formula, pure as the kernel
         or own_inside
     )
 
