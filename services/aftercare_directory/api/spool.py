@@ -43,6 +43,8 @@ async def received(
                 spool.add(request.piece)
         finally:
             spool.close()
+        if not spool.files:
+            raise invalid("piece", "did not come: give the pieces of at least one file")
         yield order_from_proto(first.header), spool.files
 
 

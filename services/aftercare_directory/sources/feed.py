@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 from zoneinfo import available_timezones
 
-from aftercare_platform.kernel.errors import InvalidArgument, invalid
+from aftercare_platform.kernel.errors import InvalidArgument, Violation, invalid
 from aftercare_platform.kernel.vocabulary import Attribute, check_term
 
 _BLOCK_BYTES: Final = 1 << 16
@@ -42,9 +42,19 @@ class ReadOptions:
             raise invalid("options.timezone", f"{self.timezone!r} is no IANA zone, such as America/New_York")
 
 
-def broken(file: str, line: int, description: str) -> InvalidArgument:
+class BrokenFile(InvalidArgument):
+    """A file is not in its format, {summary}."""
+
+    reason = "BROKEN_FILE"
+
+    def __init__(self, file: str, line: int, description: str) -> None:
+        super().__init__([Violation(f"{file}:{line}", description)])
+        self.facts |= {"file": file, "line": line}
+
+
+def broken(file: str, line: int, description: str) -> BrokenFile:
     """The error for a file that is not what its format promises; names the file and the line."""
-    return invalid(f"{file}:{line}", description)
+    return BrokenFile(file, line, description)
 
 
 def check_utf8(file: SourceFile) -> None:

@@ -38,7 +38,11 @@ async def tell(town: Town, offer_id: str, version: int, event: Message) -> None:
 def answered(offer_id: str, listing_id: str, *, at: datetime = NOON, reason: int = 0) -> Message:
     state = referral_pb2.OFFER_STATE_DECLINED if reason else referral_pb2.OFFER_STATE_ACCEPTED
     event = events_pb2.OfferAnswered(
-        offer_id=offer_id, listing_id=listing_id, organization_id=new_id(), answer=state, decline_reason=reason
+        offer_id=offer_id,
+        listing_id=listing_id,
+        organization_id=new_id(),
+        answer=state,
+        decline_reason=reason,
     )
     event.answer_time.FromDatetime(at)
     return event

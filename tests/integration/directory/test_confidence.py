@@ -46,7 +46,7 @@ async def hidden_listing(town: Town) -> resources_pb2.Listing:
 async def test_the_address_of_a_confidential_place_comes_out_nowhere(town: Town) -> None:
     listing = await hidden_listing(town)
     table = f"name,address,zip,secret\nQuiet House,{CANARY},20001,confidential\n".encode()
-    header = {"format": "csv", "source": "quiet", "mapping": json.dumps(MAPPING)}
+    header = {"feed_format": "csv", "source": "quiet", "mapping": json.dumps(MAPPING)}
     imported = await town.take_in({"quiet.csv": table}, **header)
     assert imported.report["created"] == 1
     dry = await town.take_in({"quiet.csv": table + b"Calm House,77 Nightjar Close,20001,confidential\n"},
@@ -87,7 +87,7 @@ async def test_its_own_agency_and_an_administrator_see_it(town: Town) -> None:
 
 
 async def test_a_feed_does_not_lift_a_confidence(town: Town) -> None:
-    header = {"format": "csv", "source": "lift", "mapping": json.dumps(MAPPING)}
+    header = {"feed_format": "csv", "source": "lift", "mapping": json.dumps(MAPPING)}
     table = "name,address,zip,secret\nStill House,{},20001,{}\n"
     await town.take_in({"a.csv": table.format(CANARY, "confidential").encode()}, **header)
     await town.take_in({"a.csv": table.format(CANARY, "public").encode()}, **header)

@@ -66,9 +66,7 @@ async def writes(town: Town, listing: resources_pb2.Listing, stop: asyncio.Event
         listing.hours = f"version {number}"
         listing.status = 1 + number % 2
         listing = await town.desk.UpdateListing(pb.UpdateListingRequest(listing=listing))
-        await town.desk.ReportCapacity(
-            pb.ReportCapacityRequest(listing_id=listing.id, available=number % 9)
-        )
+        await town.desk.ReportCapacity(pb.ReportCapacityRequest(listing_id=listing.id, available=number % 9))
 
 
 async def test_an_export_and_what_follows_miss_nothing_under_writes(town: Town) -> None:

@@ -69,33 +69,31 @@ class Town:
             connection.close()
 
     async def listing(
-        self, name: str = "Harbor House", *, zip: str = "20001", **fields: object
+        self, name: str = "Harbor House", *, zip_code: str = "20001", **fields: object
     ) -> resources_pb2.Listing:
         """A listing with an organization, a service and a location of its own."""
         organization = await self.desk.CreateOrganization(
             pb.CreateOrganizationRequest(organization=resources_pb2.Organization(name=f"{name} Inc"))
         )
         service = await self.desk.CreateService(
-            pb.CreateServiceRequest(
-                service=resources_pb2.Service(organization_id=organization.id, name=name)
-            )
+            pb.CreateServiceRequest(service=resources_pb2.Service(organization_id=organization.id, name=name))
         )
         location = await self.desk.CreateLocation(
             pb.CreateLocationRequest(
-                location=resources_pb2.Location(organization_id=organization.id, zip=zip)
+                location=resources_pb2.Location(organization_id=organization.id, zip=zip_code)
             )
         )
         listing = resources_pb2.Listing(service_id=service.id, location_id=location.id, **fields)
         return await self.desk.CreateListing(pb.CreateListingRequest(listing=listing))
 
     async def take_in(
-        self, files: dict[str, bytes], *, format: str = "meeting_guide", source: str, **header: object
+        self, files: dict[str, bytes], *, feed_format: str = "meeting_guide", source: str, **header: object
     ) -> Imported:
         """An import of these files, in small pieces."""
 
         async def requests() -> AsyncIterator[import_pb2.ImportListingsRequest]:
             yield import_pb2.ImportListingsRequest(
-                header=import_pb2.ImportHeader(format=format, source=source, **header)
+                header=import_pb2.ImportHeader(format=feed_format, source=source, **header)
             )
             for name, content in files.items():
                 for start in range(0, max(len(content), 1), 1000):
