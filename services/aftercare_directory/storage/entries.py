@@ -99,14 +99,15 @@ class SqlEntries:
             return
         versions = [_version_row(each, actor) for each in announcements]
         await self._unit.session.execute(insert(_VERSIONS), versions)
-        for each in announcements:
-            listing = each.listing.listing
-            self._unit.record(
+        events = [
+            (
                 events_pb2.ListingChanged(listing=event_listing_to_proto(each.listing)),
-                aggregate_type="listing",
-                aggregate_id=listing.id,
-                version=listing.version,
+                each.listing.listing.id,
+                each.listing.listing.version,
             )
+            for each in announcements
+        ]
+        await self._unit.record_all(events, aggregate_type="listing")
 
     async def capacities(self, listing_ids: Collection[str]) -> dict[str, Capacity]:
         """The capacities of these listings, where reported."""
@@ -126,13 +127,15 @@ class SqlEntries:
             await self._unit.session.execute(insert(_CAPACITIES), first)
         if later:
             await self._unit.session.execute(_UPDATE_CAPACITY, later)
-        for capacity in capacities:
-            self._unit.record(
+        events = [
+            (
                 events_pb2.CapacityChanged(capacity=capacity_to_proto(capacity)),
-                aggregate_type="capacity",
-                aggregate_id=capacity.listing_id,
-                version=capacity.version,
+                capacity.listing_id,
+                capacity.version,
             )
+            for capacity in capacities
+        ]
+        await self._unit.record_all(events, aggregate_type="capacity")
 
     def touch(self, entry: Entry) -> None:
         """Note the entry for the audit."""

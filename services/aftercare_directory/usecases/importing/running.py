@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aftercare_directory.domain.record import ListingRecord, RowNote, RowProblem
 from aftercare_directory.ports import FeedRecords, Transactions
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
-from aftercare_directory.sources.formats import Format, format_named
+from aftercare_directory.sources.formats import format_named
 from aftercare_directory.sources.mapping import saved_mapping
 from aftercare_directory.usecases.importing.applying import Progress, Stating, apply_batch, take_apart
 from aftercare_directory.usecases.importing.rehearsal import Draft, Rehearsal
@@ -72,14 +72,14 @@ async def import_listings(
 ) -> AsyncIterator[ImportNews]:
     """Read the files in: news as they come, the account last. One transaction per `batch_rows` rows.
 
-    All files are read once before anything is written, so that a broken one fails with nothing done
-    (`InvalidArgument` that names file and line). An import that is cut off between two batches has
-    done the rows it told of; the same import again does the rest. A dry run tells the same and
-    writes nothing.
+    All files are read before anything is written, so that a broken one fails with nothing done
+    (`InvalidArgument` that names file and line); what was read of them waits in memory. An import that
+    is cut off between two batches has done the rows it told of; the same import again does the rest.
+    A dry run tells the same and writes nothing.
     """
     reader, options = format_named(order.format), options_of(order)
-    await asyncio.to_thread(_read_through, reader, files, options)
-    batches = in_batches(reader.read(files, options), batch_rows)
+    outcomes = await asyncio.to_thread(list, reader.read(files, options))
+    batches = in_batches(iter(outcomes), batch_rows)
     progress, draft, account = Progress(order.source), Draft(), Account()
     quarantined: list[RowProblem] = []
     while (batch := await asyncio.to_thread(_next, batches)) is not None:
@@ -120,11 +120,6 @@ async def _records(work: Transactions, caller: Caller, draft: Draft | None) -> A
     else:
         async with work.read(caller) as stored:
             yield Rehearsal(stored, draft)
-
-
-def _read_through(reader: Format, files: Sequence[SourceFile], options: ReadOptions) -> None:
-    for _ in reader.read(files, options):
-        pass
 
 
 def _next(batches: Iterator[list[Row] | RowNote]) -> _Prepared | RowNote | None:
