@@ -19,16 +19,13 @@ from aftercare_referral.client.tables import ClientKeyRow, SealProof
 _PROOF = "seal_key"
 
 
-def new_client_key(unit: Unit, client_id: str) -> ClientKey:
-    """A fresh key, stored wrapped in this unit."""
-    place = _place(unit.program_id, client_id)
-    key, wrapped = vault_of(unit).new_key(place)
-    unit.session.add(
-        ClientKeyRow(
-            program_id=unit.program_id, client_id=client_id, key_version=key.version, wrapped=wrapped
-        )
+def new_client_key(unit: Unit, client_id: str) -> tuple[ClientKey, ClientKeyRow]:
+    """A fresh key, and its row, to be added once the client's own row is stored."""
+    key, wrapped = vault_of(unit).new_key(_place(unit.program_id, client_id))
+    row = ClientKeyRow(
+        program_id=unit.program_id, client_id=client_id, key_version=key.version, wrapped=wrapped
     )
-    return key
+    return key, row
 
 
 async def client_key(unit: Unit, client_id: str) -> ClientKey:

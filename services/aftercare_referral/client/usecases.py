@@ -57,7 +57,7 @@ async def create_client(unit: Unit, identity: Identity) -> Client:
     """Add a client, sealed with a new key of their own. Two with the same name are two clients."""
     check_identity(identity, today=unit.now.date())
     client_id = new_id()
-    key = keys.new_client_key(unit, client_id)
+    key, key_row = keys.new_client_key(unit, client_id)
     sealed = {
         name: key.seal(str(getattr(identity, name)), _place(unit.program_id, name, client_id))
         for name in _SEALED
@@ -74,6 +74,8 @@ async def create_client(unit: Unit, identity: Identity) -> Client:
         created_at=unit.now,
     )
     unit.session.add(row)
+    await unit.session.flush()
+    unit.session.add(key_row)
     await unit.session.flush()
     unit.touch("client", client_id)
     return _client(row, key)

@@ -210,8 +210,8 @@ def test_the_scope_says_what_for_and_how_long():
         WHOLE, purposes=frozenset({Purpose.REFERRAL}), categories=frozenset({Category.CONTACT})
     )
     assert asked(consent(form)).scope == (
-        "Disclosed with the written consent of the client, signed on 2026-11-23. It is for: being referred to "
-        "you. It covers: phone. It holds through 2026-12-31, unless the client withdraws it before."
+        "Disclosed with the written consent of the client, signed on 2026-11-23. It is for: being referred "
+        "to you. It covers: phone. It holds through 2026-12-31, unless the client withdraws it before."
     )
 
 
