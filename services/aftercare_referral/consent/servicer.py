@@ -5,11 +5,14 @@ from __future__ import annotations
 from aftercare.referral.v1 import consent_pb2, consent_pb2_grpc
 from aftercare_platform.rpc.call import unit_of
 from aftercare_referral.consent import convert, usecases
-from aftercare_referral.consent.revocation import revoke_consent
+from aftercare_referral.consent.revocation import EndOffers, revoke_consent
 
 
 class ConsentServicer(consent_pb2_grpc.ConsentServiceServicer):
     """Consents. Each call runs in the unit of work that the chain opened for it."""
+
+    def __init__(self, *, end_offers: EndOffers) -> None:
+        self._end_offers = end_offers
 
     async def RecordConsent(
         self, request: consent_pb2.RecordConsentRequest, context: object
@@ -32,5 +35,7 @@ class ConsentServicer(consent_pb2_grpc.ConsentServiceServicer):
     async def RevokeConsent(
         self, request: consent_pb2.RevokeConsentRequest, context: object
     ) -> consent_pb2.Consent:
-        consent = await revoke_consent(unit_of(context), request.id, channel=request.channel)
+        consent = await revoke_consent(
+            unit_of(context), request.id, channel=request.channel, end_offers=self._end_offers
+        )
         return convert.consent_to_proto(consent)
