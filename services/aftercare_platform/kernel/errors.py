@@ -16,6 +16,8 @@ class AftercareError(Exception):
 
     reason: ClassVar[str] = "INTERNAL"
     """A value of `aftercare.type.v1.ErrorReason`, without its prefix."""
+    is_denial: ClassVar[bool] = False
+    """Whether somebody was kept from something that is not theirs; such a refusal is audited."""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -78,6 +80,7 @@ class Denied(AftercareError):
     """You may not do this."""
 
     reason = "NOT_ALLOWED"
+    is_denial = True
 
 
 class Unauthenticated(AftercareError):

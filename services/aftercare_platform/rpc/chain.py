@@ -191,7 +191,7 @@ class Chain(grpc.aio.ServerInterceptor):
         named = _named(method, error)
         log.info("call_refused", method=method.path, code=code_of(named).name, reason=named.reason)
         call = current_call()
-        if isinstance(named, Denied) and call is not None:
+        if named.is_denial and call is not None:
             await self._units.note_denial(call)
         await context.abort_with_status(rpc_status.to_status(status_of(named)))
         raise AssertionError  # abort_with_status always raises; its type says so only to a reader

@@ -79,9 +79,8 @@ async def disclose(
     The consent is asked now, in this unit: ConsentMissing when it does not permit, and then nothing is
     written. Otherwise exactly one entry is added to the log, also where the planner withheld every field.
     """
-    permit = await permit_for(
-        unit, episode_id=episode_id, organization_id=organization_id, kind=kind, now=unit.now
-    )
+    asked = {"episode_id": episode_id, "organization_id": organization_id}
+    permit = await permit_for(unit, **asked, kind=kind, now=unit.now)
     client = await episode_client(unit, episode_id)
     known = _known(client, criteria)
     told = [name for name in OFFER_FIELDS[kind] if name in permit.fields - withheld and known[name]]
@@ -90,9 +89,8 @@ async def disclose(
         id=new_id(),
         disclosed_at=unit.now,
         client_id=client.id,
-        episode_id=episode_id,
         offer_id=offer_id,
-        organization_id=organization_id,
+        **asked,
         recipient=recipient,
         fields=told,
         purpose=permit.purpose.value,

@@ -95,6 +95,7 @@ class ConsentMissing(Conflict):
     """No consent permits this disclosure: {why}. {mend}."""
 
     reason = "CONSENT_MISSING"
+    is_denial = True
 
     def __init__(self, denial: Denial) -> None:
         super().__init__(element=denial.element, why=denial.why, mend=denial.mend)

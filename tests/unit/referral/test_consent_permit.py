@@ -202,6 +202,7 @@ def test_a_refusal_reads_as_a_sentence_and_says_nothing_of_the_person():
     )
     assert error.facts["element"] == "expiration_date_or_event"
     assert error.reason == "CONSENT_MISSING"
+    assert error.is_denial  # so the chain audits it
     assert "Quill" not in repr((error, error.facts, consent()))
 
 
