@@ -43,7 +43,7 @@ class ReadOptions:
 
 
 class BrokenFile(InvalidArgument):
-    """A file is not in its format, {summary}."""
+    """A file is not in its format: see {summary}."""
 
     reason = "BROKEN_FILE"
 

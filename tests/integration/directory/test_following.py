@@ -101,6 +101,25 @@ async def test_an_export_and_what_follows_miss_nothing_under_writes(town: Town) 
         follower_task.cancel()
 
 
+@pytest.mark.parametrize(("after_header", "is_whole"), [(1, True), (2, False)])
+async def test_following_from_one_event_later_would_miss_it(
+    town: Town, after_header: int, *, is_whole: bool
+) -> None:
+    await town.published()
+    copy = Copy()
+    await copy.fill(town)
+    first, second = await town.listing("Next"), await town.listing("Next but one")
+    start = copy.header.stream_sequence + after_header
+    following = asyncio.create_task(Follower(town.bus, "evt_directory", start, copy.apply).run())
+    for _ in range(250):
+        if second.id in copy.listings:
+            break
+        await asyncio.sleep(0.02)
+    following.cancel()
+    assert second.id in copy.listings
+    assert (first.id in copy.listings) is is_whole
+
+
 async def test_the_header_names_the_last_event_that_was_published(town: Town) -> None:
     await town.listing("Header")
     published = len(await town.published())
