@@ -1,0 +1,1 @@
+"""Plans, referrals, offers, consents and clients: the only place where a person has a name."""

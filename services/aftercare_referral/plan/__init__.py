@@ -1,0 +1,1 @@
+"""Aftercare plans: what a client needs, and the matched set that answers it."""

@@ -1,0 +1,1 @@
+"""Referrals (one need of one client) and their offers (one agency asked)."""

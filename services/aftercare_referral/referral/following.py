@@ -1,0 +1,151 @@
+"""Who holds the ball for a referral, and until when: a pure function of what is recorded.
+
+Every referral that is not closed has exactly one holder and one due time. The sentence names places and
+never a person; moments in it are local to the place that is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from aftercare_referral.referral.model import (
+    DiscardReason,
+    Offer,
+    OfferMode,
+    OfferState,
+    Referral,
+    ReferralState,
+    Terms,
+)
+
+
+class Holder(StrEnum):
+    """Who must act next."""
+
+    NOBODY = "nobody"
+    PLANNER = "planner"
+    CASE_MANAGER = "case_manager"
+    AGENCY = "agency"
+    CLIENT = "client"
+    SYSTEM = "system"
+
+
+class MatchingState(StrEnum):
+    """How far the matched set of the referral's plan is."""
+
+    MATCHING = "matching"
+    MATCHED = "matched"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """The matched set of a plan: how far it is, and since when."""
+
+    state: MatchingState
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Who holds the ball, until when, and the same in words."""
+
+    holder: Holder
+    due_at: datetime | None
+    sentence: str
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the due time has passed."""
+        return self.due_at is not None and self.due_at < now
+
+
+def follow_up(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
+    """Where a need stands."""
+    match referral.state:
+        case ReferralState.CLOSED:
+            why = (referral.close_reason or "").replace("_", " ")
+            return FollowUp(Holder.NOBODY, None, f"Closed: {why}")
+        case ReferralState.MATCHED:
+            return _expected(_last(referral, OfferState.ACCEPTED), terms)
+        case ReferralState.OPEN:
+            return _awaiting(_leading(referral), terms)
+        case ReferralState.EXHAUSTED:
+            return _refused(referral.offers[-1], terms)
+        case ReferralState.DRAFT:
+            return _unasked(referral, awaited, terms)
+
+
+def _expected(offer: Offer, terms: Terms) -> FollowUp:
+    due = _ended(offer) + terms.arrival
+    return FollowUp(
+        Holder.CASE_MANAGER, due, f"{offer.listing_name} takes the client on; see by {_when(due, offer)} that they arrived"
+    )
+
+
+def _awaiting(offer: Offer, terms: Terms) -> FollowUp:
+    name = offer.listing_name
+    if offer.state is OfferState.DRAFT:
+        return FollowUp(Holder.SYSTEM, offer.send_at, f"Goes out to {name} at {_when(offer.send_at, offer)}; can be undone until then")
+    if offer.mode is OfferMode.INFORMATIONAL:
+        due = offer.send_at + terms.arrival
+        return FollowUp(Holder.CASE_MANAGER, due, f"The client was told of {name}; ask by {_when(due, offer)} whether they went")
+    due = offer.answer_due_at or offer.send_at + terms.answer
+    said = "has opened it" if offer.state is OfferState.ACKNOWLEDGED else "has not opened it yet"
+    return FollowUp(Holder.AGENCY, due, f"Asked {name}, which {said}; answer due {_when(due, offer)}")
+
+
+def _refused(offer: Offer, terms: Terms) -> FollowUp:
+    return FollowUp(Holder.PLANNER, _ended(offer) + terms.planner, f"{_how_it_ended(offer)}; choose the next place")
+
+
+def _unasked(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
+    if referral.offers and referral.offers[-1].discard_reason is DiscardReason.NO_CONSENT:
+        offer = referral.offers[-1]
+        sentence = f"The offer to {offer.listing_name} did not go out: no consent covers it; record one"
+        return FollowUp(Holder.PLANNER, _ended(offer) + terms.planner, sentence)
+    since = max(awaited.since, referral.opened_at)
+    match awaited.state:
+        case MatchingState.MATCHING:
+            return FollowUp(Holder.SYSTEM, since + timedelta(seconds=60), "The matched set is being made")
+        case MatchingState.FAILED:
+            return FollowUp(Holder.PLANNER, since + terms.planner, "No matched set could be made; see the plan for why")
+        case MatchingState.MATCHED:
+            return FollowUp(Holder.PLANNER, since + terms.planner, "Nobody has been asked yet; pick from the matched set")
+
+
+def _how_it_ended(offer: Offer) -> str:
+    name = offer.listing_name
+    match offer.state:
+        case OfferState.DECLINED:
+            return f"{name} declined ({(offer.decline_reason or '').replace('_', ' ')})"
+        case OfferState.EXPIRED:
+            return f"{name} did not answer in time"
+        case OfferState.RECALLED:
+            return f"The offer to {name} was taken back"
+        case OfferState.CONSENT_REVOKED:
+            return f"The client withdrew the consent for {name}"
+        case _:
+            return f"The offer to {name} did not go out"
+
+
+def _leading(referral: Referral) -> Offer:
+    """The open offer that the need turns on: an agency that is asked before a group that was told of."""
+    opened = [offer for offer in referral.offers if offer.is_open]
+    asked = [offer for offer in opened if offer.mode is OfferMode.DIRECT]
+    return (asked or opened)[-1]
+
+
+def _last(referral: Referral, state: OfferState) -> Offer:
+    return [offer for offer in referral.offers if offer.state is state][-1]
+
+
+def _ended(offer: Offer) -> datetime:
+    return offer.ended_at or offer.send_at
+
+
+def _when(moment: datetime, offer: Offer) -> str:
+    local = moment.astimezone(ZoneInfo(offer.time_zone or "UTC"))
+    return f"{local:%a %-d %b %H:%M %Z}"

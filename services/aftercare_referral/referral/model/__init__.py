@@ -1,0 +1,1 @@
+"""What an offer and a referral may do, and who must act next; pure, with time given."""
