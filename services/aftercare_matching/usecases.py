@@ -6,12 +6,22 @@ from typing import Final
 
 from aftercare_matching.engine import Engine
 from aftercare_matching.ports import Plans
-from aftercare_platform.kernel.errors import AftercareError, Conflict
+from aftercare_platform.kernel.errors import Conflict, InvalidArgument
 
 MATCHING_FAILED: Final = (
     "Matching failed five times in a row on these criteria. The plan is safe; ask for the match again, "
     "and tell whoever runs the system if it fails once more."
 )
+
+
+NOT_UNDERSTOOD: Final = "The criteria cannot be matched as they are: {}. Revise the plan."
+REASON_LENGTH: Final = 500
+"""Characters that the contract allows for a reason."""
+
+
+def not_understood(error: InvalidArgument) -> str:
+    """What is wrong with the criteria, in words for a planner."""
+    return NOT_UNDERSTOOD.format("; ".join(f"{v.field} {v.description}" for v in error.violations))
 
 
 async def answer_plan(plan_id: str, revision: int, *, plans: Plans, engine: Engine) -> bool:
@@ -31,11 +41,9 @@ async def answer_plan(plan_id: str, revision: int, *, plans: Plans, engine: Engi
     return True
 
 
-async def give_up(
-    plan_id: str, revision: int, *, plans: Plans, because: AftercareError | None = None
-) -> None:
+async def give_up(plan_id: str, revision: int, reason: str, *, plans: Plans) -> None:
     """Tell the plan's owner why it gets no set; a revision that was replaced meanwhile needs no reason."""
     try:
-        await plans.give_up(plan_id, revision, because.sentence[:500] if because else MATCHING_FAILED)
+        await plans.give_up(plan_id, revision, reason[:REASON_LENGTH])
     except Conflict:
         return

@@ -31,10 +31,17 @@ class Service:
     log: Path
     channels: list[grpc.aio.Channel] = field(default_factory=list)
     """Every channel given out: one that nobody holds is closed under its stub."""
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    def kill(self) -> None:
+        """End it at once, as a crash would (SIGKILL)."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
 
     def channel(
         self, *, as_service: str = "", token: str | None = None, person: Member | Agency | None = None
@@ -64,6 +71,7 @@ async def running(name: str, folder: Path, broker: Broker, **settings: str) -> A
     command = [sys.executable, "-c", f"from {package}.main import main; main()"]
     with service.log.open("ab") as log:
         process = subprocess.Popen(command, env=environment, stderr=log)  # noqa: ASYNC220 (returns at once)
+        service.process = process
         try:
             await _until_healthy(service)
             yield service

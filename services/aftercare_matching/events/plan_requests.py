@@ -68,7 +68,7 @@ class PlanRequests:
             log.warning("plan_unknown", plan=plan_id, revision=revision)
         except InvalidArgument as error:  # will be as wrong the next time
             log.warning("plan_not_understood", plan=plan_id, revision=revision)
-            await usecases.give_up(plan_id, revision, plans=self._plans, because=error)
+            await usecases.give_up(plan_id, revision, usecases.not_understood(error), plans=self._plans)
         except Exception as error:  # noqa: BLE001 (whatever it was, the plan must not wait for ever)
             return await self._after_failure(key, error)
         else:
@@ -82,6 +82,6 @@ class PlanRequests:
         log.error("plan_failed", plan=key[0], revision=key[1], attempt=count, **failure(error))
         if count < TRIES:
             return Retry(backoff(count, first=FIRST_WAIT, longest=LONGEST_WAIT))
-        await usecases.give_up(*key, plans=self._plans)
+        await usecases.give_up(*key, usecases.MATCHING_FAILED, plans=self._plans)
         del self._failures[key]
         return DONE
