@@ -1,11 +1,11 @@
-"""Kinds between the contract and the vocabulary."""
+"""Kinds and attributes between the contract and the vocabulary."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from aftercare.type.v1 import kind_pb2
-from aftercare_platform.kernel.vocabulary import Kind
+from aftercare_platform.kernel.vocabulary import Attribute, Kind
 
 _KINDS: Final = {
     kind_pb2.KIND_SUPPORT_GROUP: Kind.SUPPORT_GROUP,
@@ -25,3 +25,8 @@ def kind_from_proto(number: kind_pb2.Kind.ValueType) -> Kind:
 def kind_to_proto(kind: Kind) -> kind_pb2.Kind.ValueType:
     """The contract's number of a kind."""
     return _NUMBERS[kind]
+
+
+def attribute_from_proto(number: kind_pb2.Attribute.ValueType) -> Attribute:
+    """The attribute; both have the same names, and shape rules have refused numbers that are none."""
+    return Attribute[kind_pb2.Attribute.Name(number).removeprefix("ATTRIBUTE_")]

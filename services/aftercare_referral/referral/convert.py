@@ -1,0 +1,169 @@
+"""Referrals and offers between the contract and the model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from aftercare.referral.v1 import referral_pb2 as pb
+from aftercare_platform.access.caller import Caller
+from aftercare_referral.consent.disclosure import Disclosure
+from aftercare_referral.kinds import kind_to_proto
+from aftercare_referral.referral.following import FollowUp, Holder
+from aftercare_referral.referral.model import (
+    CloseReason,
+    DeclineReason,
+    Offer,
+    OfferMode,
+    OfferState,
+    Referral,
+    ReferralState,
+)
+from aftercare_referral.referral.usecases import OpenedOffer, SendOffer
+
+_MODES: Final = {
+    pb.OFFER_MODE_UNSPECIFIED: None,
+    pb.OFFER_MODE_DIRECT: OfferMode.DIRECT,
+    pb.OFFER_MODE_INFORMATIONAL: OfferMode.INFORMATIONAL,
+}
+_MODE_NUMBERS: Final = {mode: number for number, mode in _MODES.items() if mode}
+
+
+def send_offer_from_proto(request: pb.SendOfferRequest) -> SendOffer:
+    """What is asked for."""
+    return SendOffer(
+        request.referral_id, request.listing_id, _MODES[request.mode], frozenset(request.withheld_fields)
+    )
+
+
+def offer_state_to_proto(state: OfferState) -> pb.OfferState.ValueType:
+    """The contract's number of a state; both have the same names."""
+    return pb.OfferState.Value(f"OFFER_STATE_{state.name}")
+
+
+def decline_reason_to_proto(reason: DeclineReason | None) -> pb.DeclineReason.ValueType:
+    """The contract's number of a reason; unspecified for none."""
+    return pb.DeclineReason.Value(f"DECLINE_REASON_{reason.name if reason else 'UNSPECIFIED'}")
+
+
+def decline_reason_from_proto(number: pb.DeclineReason.ValueType) -> DeclineReason:
+    """The reason; shape rules have refused numbers that are none."""
+    return DeclineReason[pb.DeclineReason.Name(number).removeprefix("DECLINE_REASON_")]
+
+
+def close_reason_to_proto(reason: CloseReason | None) -> pb.CloseReason.ValueType:
+    """The contract's number of a reason; unspecified for none."""
+    return pb.CloseReason.Value(f"CLOSE_REASON_{reason.name if reason else 'UNSPECIFIED'}")
+
+
+def close_reason_from_proto(number: pb.CloseReason.ValueType) -> CloseReason:
+    """The reason; shape rules have refused numbers that are none."""
+    return CloseReason[pb.CloseReason.Name(number).removeprefix("CLOSE_REASON_")]
+
+
+def referral_state_to_proto(state: ReferralState) -> pb.ReferralState.ValueType:
+    """The contract's number of a state."""
+    return pb.ReferralState.Value(f"REFERRAL_STATE_{state.name}")
+
+
+def holder_to_proto(holder: Holder) -> pb.Holder.ValueType:
+    """The contract's number of a holder; nobody is unspecified."""
+    return pb.Holder.Value(f"HOLDER_{'UNSPECIFIED' if holder is Holder.NOBODY else holder.name}")
+
+
+def holder_from_proto(number: pb.Holder.ValueType) -> Holder | None:
+    """The holder; None for unspecified."""
+    return Holder[pb.Holder.Name(number).removeprefix("HOLDER_")] if number else None
+
+
+def moment(at: datetime | None) -> Timestamp | None:
+    """A moment on the wire."""
+    if at is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp
+
+
+def offer_to_proto(offer: Offer) -> pb.Offer:
+    """An offer as its program sees it."""
+    return pb.Offer(
+        id=offer.id,
+        referral_id=offer.referral_id,
+        listing_id=offer.listing_id,
+        listing_name=offer.listing_name,
+        organization_id=offer.organization_id,
+        mode=_MODE_NUMBERS[offer.mode],
+        state=offer_state_to_proto(offer.state),
+        send_time=moment(offer.send_at),
+        answer_due_time=moment(offer.answer_due_at),
+        end_time=moment(offer.ended_at),
+        decline_reason=decline_reason_to_proto(offer.decline_reason),
+        answered_by=offer.answered_by,
+        etag=str(offer.version),
+        kind=kind_to_proto(offer.kind),
+    )
+
+
+def offer_to_agency(offer: Offer) -> pb.Offer:
+    """An offer as its agency sees it: without the way to the client's other referrals."""
+    message = offer_to_proto(offer)
+    message.ClearField("referral_id")
+    return message
+
+
+def offer_to(caller: Caller, offer: Offer) -> pb.Offer:
+    """An offer as the caller may see it."""
+    return offer_to_agency(offer) if caller.agency else offer_to_proto(offer)
+
+
+def opened_to_proto(opened: OpenedOffer) -> pb.OpenedOffer:
+    """What leaves, with what must go with it."""
+    return pb.OpenedOffer(
+        offer=offer_to_agency(opened.offer),
+        fields=[pb.DisclosedField(name=name, value=value) for name, value in opened.disclosed.fields.items()],
+        notice=opened.disclosed.notice,
+        consent_scope=opened.disclosed.consent_scope,
+    )
+
+
+def follow_up_to_proto(status: FollowUp, now: datetime) -> pb.FollowUp:
+    """Who holds the ball, as of now."""
+    return pb.FollowUp(
+        holder=holder_to_proto(status.holder),
+        due_time=moment(status.due_at),
+        sentence=status.sentence,
+        is_overdue=status.is_overdue(now),
+    )
+
+
+def referral_to_proto(referral: Referral, status: FollowUp, now: datetime) -> pb.Referral:
+    """A referral with its offers and who holds the ball."""
+    return pb.Referral(
+        id=referral.id,
+        plan_id=referral.plan_id,
+        kind=kind_to_proto(referral.kind),
+        state=referral_state_to_proto(referral.state),
+        close_reason=close_reason_to_proto(referral.close_reason),
+        offers=map(offer_to_proto, referral.offers),
+        follow_up=follow_up_to_proto(status, now),
+        etag=str(referral.version),
+    )
+
+
+def disclosure_to_proto(disclosure: Disclosure) -> pb.Disclosure:
+    """An entry of the disclosure log."""
+    return pb.Disclosure(
+        id=disclosure.id,
+        disclose_time=moment(disclosure.disclosed_at),
+        recipient_organization_id=disclosure.organization_id,
+        recipient=disclosure.recipient,
+        fields=disclosure.fields,
+        purpose=disclosure.purpose,
+        consent_id=disclosure.consent_id,
+        consent_version=disclosure.consent_version,
+        offer_id=disclosure.offer_id,
+        notice_id=disclosure.notice_id,
+    )

@@ -1,0 +1,66 @@
+"""Storing an offer's next state together with what tells of it: event, clock, signpost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from google.protobuf.message import Message
+
+from aftercare.referral.v1 import events_pb2
+from aftercare_platform.sql.work import Unit
+from aftercare_referral.clock.setting import ClockKind, clear_clock
+from aftercare_referral.referral import storage
+from aftercare_referral.referral.convert import decline_reason_to_proto, offer_state_to_proto
+from aftercare_referral.referral.model import Offer, OfferState
+from aftercare_referral.signpost import finding
+
+_ANSWERS = frozenset({OfferState.ACCEPTED, OfferState.DECLINED})
+
+
+async def store_move(unit: Unit, offer: Offer) -> Offer:
+    """Store where a move has led, in one transaction with its event; the offer as stored.
+
+    An offer that waits for nothing any more has its clocks cleared and its signpost marked.
+    """
+    event = _event(unit, offer)
+    if event is not None:
+        offer = replace(offer, event_version=offer.event_version + 1)
+        unit.record(event, aggregate_type="offer", aggregate_id=offer.id, version=offer.event_version)
+    await storage.save_offer(unit, offer)
+    await storage.note_offer_change(unit, offer.referral_id)
+    if not offer.is_open:
+        await clear_clock(unit, ClockKind.SEND_OFFER, offer.id)
+        await clear_clock(unit, ClockKind.OFFER_ANSWER, offer.id)
+        await finding.close(unit, offer.id)
+    return await storage.get_offer(unit, offer.id)
+
+
+def _event(unit: Unit, offer: Offer) -> Message | None:
+    """What is told of an offer's new state; what never went out is nobody's business."""
+    if offer.state in {OfferState.DISCARDED, OfferState.DRAFT, OfferState.INFORMED}:
+        return None
+    if offer.state is OfferState.SENT:
+        sent = events_pb2.OfferSent(
+            offer_id=offer.id, listing_id=offer.listing_id, organization_id=offer.organization_id
+        )
+        sent.send_time.FromDatetime(offer.send_at)
+        return sent
+    if offer.state is OfferState.ACKNOWLEDGED:
+        opened = events_pb2.OfferAcknowledged(offer_id=offer.id, listing_id=offer.listing_id)
+        opened.acknowledge_time.FromDatetime(unit.now)
+        return opened
+    if offer.state in _ANSWERS:
+        answered = events_pb2.OfferAnswered(
+            offer_id=offer.id,
+            listing_id=offer.listing_id,
+            organization_id=offer.organization_id,
+            answer=offer_state_to_proto(offer.state),
+            decline_reason=decline_reason_to_proto(offer.decline_reason),
+        )
+        answered.answer_time.FromDatetime(unit.now)
+        return answered
+    ended = events_pb2.OfferEnded(
+        offer_id=offer.id, listing_id=offer.listing_id, end=offer_state_to_proto(offer.state)
+    )
+    ended.end_time.FromDatetime(unit.now)
+    return ended

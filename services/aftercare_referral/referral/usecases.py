@@ -1,0 +1,199 @@
+"""What can be done with referrals and offers. Each use case works in the unit it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from aftercare_platform.kernel.ids import new_id
+from aftercare_platform.kernel.vocabulary import Kind
+from aftercare_platform.sql.work import Unit
+from aftercare_referral.clock.setting import ClockKind, set_clock
+from aftercare_referral.consent.disclosure import Disclosed, disclose
+from aftercare_referral.consent.model import ConsentMissing
+from aftercare_referral.consent.offer_fields import check_withheld
+from aftercare_referral.consent.usecases import permit_for
+from aftercare_referral.listing_copy.places import offerable_listing, take_place
+from aftercare_referral.plan.criteria_store import criteria_of_plan
+from aftercare_referral.referral import storage
+from aftercare_referral.referral.model import (
+    CloseReason,
+    DeclineReason,
+    DiscardReason,
+    Offer,
+    OfferFrozen,
+    OfferMode,
+    OfferState,
+    Referral,
+    Terms,
+)
+from aftercare_referral.referral.telling import store_move
+from aftercare_referral.signpost import finding
+
+OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class SendOffer:
+    """A planner's wish to ask a listing."""
+
+    referral_id: str
+    listing_id: str
+    mode: OfferMode | None
+    """None: informational for support groups, else direct."""
+    withheld: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedOffer:
+    """An offer with what its agency may know of the person."""
+
+    offer: Offer
+    disclosed: Disclosed
+
+
+async def send_offer(unit: Unit, command: SendOffer, terms: Terms) -> Offer:
+    """Ask a listing: it goes out when the time to undo has passed. A group's client is told at once."""
+    referral = await storage.get_referral(unit, command.referral_id)
+    listing = await offerable_listing(unit, command.listing_id, referral.kind)
+    mode = command.mode or _usual_mode(referral.kind)
+    referral.require_room_for(command.listing_id, listing.name, mode)
+    offer = Offer(
+        id=new_id(),
+        referral_id=referral.id,
+        episode_id=referral.episode_id,
+        kind=referral.kind,
+        listing_id=listing.listing_id,
+        listing_name=listing.name,
+        organization_id=listing.organization_id,
+        time_zone=listing.time_zone,
+        mode=mode,
+        state=OfferState.INFORMED,
+        send_at=unit.now,
+        withheld=check_withheld(referral.kind, command.withheld),
+    )
+    if mode is OfferMode.DIRECT:
+        await _permit(unit, offer)
+        offer = replace(offer, state=OfferState.DRAFT, send_at=unit.now + terms.undo)
+        await set_clock(unit, ClockKind.SEND_OFFER, offer.id, offer.send_at)
+    await storage.add_offer(unit, offer)
+    await storage.note_offer_change(unit, referral.id)
+    return offer
+
+
+async def undo_offer(unit: Unit, offer_id: str) -> Offer:
+    """Take an offer back before it went out."""
+    offer = await storage.get_offer(unit, offer_id)
+    return await store_move(unit, offer.discard(unit.now, DiscardReason.UNDONE))
+
+
+async def send_due_offer(unit: Unit, offer_id: str, terms: Terms) -> None:
+    """Let an offer go out, its sending time come; where no consent covers it any more, it does not go."""
+    offer = await storage.get_offer(unit, offer_id)
+    try:
+        await _permit(unit, offer)
+    except ConsentMissing:
+        await store_move(unit, offer.discard(unit.now, DiscardReason.NO_CONSENT))
+        return
+    due = unit.now + terms.answer
+    await set_clock(unit, ClockKind.OFFER_ANSWER, offer.id, due)
+    finding.put_up(unit, OFFER, offer.id, organization_id=offer.organization_id)
+    await store_move(unit, offer.send(unit.now, due=due))
+
+
+async def expire_offer(unit: Unit, offer_id: str) -> None:
+    """End an offer that was not answered in time."""
+    offer = await storage.get_offer(unit, offer_id)
+    await store_move(unit, offer.expire(unit.now))
+
+
+async def open_offer(unit: Unit, offer_id: str) -> OpenedOffer:
+    """What the consent lets the calling agency know: a disclosure, logged in this transaction."""
+    await finding.enter_program_of(unit, OFFER, offer_id)
+    offer = await storage.get_offer(unit, offer_id)
+    offer.require_readable()
+    referral = await storage.get_referral(unit, offer.referral_id)
+    try:
+        disclosed = await disclose(
+            unit,
+            episode_id=offer.episode_id,
+            offer_id=offer.id,
+            organization_id=offer.organization_id,
+            kind=offer.kind,
+            criteria=await criteria_of_plan(unit, referral.plan_id),
+            withheld=offer.withheld,
+            recipient=unit.caller.actor,
+        )
+    except ConsentMissing:
+        raise OfferFrozen from None
+    if offer.state is OfferState.SENT:
+        offer = await store_move(unit, offer.acknowledge())
+    return OpenedOffer(offer, disclosed)
+
+
+async def accept_offer(unit: Unit, offer_id: str, *, etag: str) -> Offer:
+    """The agency takes the client on; by itself, or by staff who were told on the phone."""
+    offer = await _answerable(unit, offer_id, etag)
+    accepted = offer.accept(unit.now, unit.caller.actor)
+    await take_place(unit, offer.listing_id)
+    return await store_move(unit, accepted)
+
+
+async def decline_offer(unit: Unit, offer_id: str, *, etag: str, reason: DeclineReason) -> Offer:
+    """The agency does not; by itself, or by staff who were told on the phone."""
+    offer = await _answerable(unit, offer_id, etag)
+    return await store_move(unit, offer.decline(unit.now, unit.caller.actor, reason))
+
+
+async def recall_offer(unit: Unit, offer_id: str, *, etag: str) -> Offer:
+    """The program takes back an offer that went out and was not answered."""
+    offer = await storage.get_offer(unit, offer_id)
+    offer.require_etag(etag)
+    return await store_move(unit, offer.recall(unit.now))
+
+
+async def close_referral(unit: Unit, referral_id: str, *, etag: str, reason: CloseReason) -> Referral:
+    """Close a referral without a place; what is still open of it is taken back."""
+    referral = await storage.get_referral(unit, referral_id)
+    referral.require_etag(etag)
+    referral.require_open()
+    await close(unit, referral, reason)
+    return await storage.get_referral(unit, referral_id)
+
+
+async def close(unit: Unit, referral: Referral, reason: CloseReason) -> None:
+    """Close a referral as it was read, and take back its open offers."""
+    await storage.close_referral(unit, referral, reason)
+    for offer in referral.offers:
+        if offer.state is OfferState.DRAFT:
+            await store_move(unit, offer.discard(unit.now, DiscardReason.UNDONE))
+        elif offer.is_open and offer.mode is OfferMode.DIRECT:
+            await store_move(unit, offer.recall(unit.now))
+
+
+async def end_offers_without_consent(unit: Unit, episode_id: str, organization_ids: Collection[str]) -> None:
+    """End the offers of an episode that were not accepted and whose consent was withdrawn."""
+    for offer in await storage.open_offers_to(unit, episode_id, organization_ids):
+        await store_move(unit, offer.end_without_consent(unit.now))
+
+
+async def _permit(unit: Unit, offer: Offer) -> None:
+    await permit_for(
+        unit,
+        episode_id=offer.episode_id,
+        organization_id=offer.organization_id,
+        kind=offer.kind,
+        now=unit.now,
+    )
+
+
+async def _answerable(unit: Unit, offer_id: str, etag: str) -> Offer:
+    await finding.enter_program_of(unit, OFFER, offer_id)
+    offer = await storage.get_offer(unit, offer_id)
+    offer.require_etag(etag)
+    return offer
+
+
+def _usual_mode(kind: Kind) -> OfferMode:
+    # A meeting has nobody who could answer (decision 8).
+    return OfferMode.INFORMATIONAL if kind is Kind.SUPPORT_GROUP else OfferMode.DIRECT
