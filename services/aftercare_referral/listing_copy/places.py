@@ -14,7 +14,8 @@ from aftercare_referral.referral.model import ListingNotOfferable, NoPlaceLeft
 async def offerable_listing(unit: Unit, listing_id: str, kind: Kind) -> ListingCopy:
     """The copy of a listing that can be offered for a need of this kind.
 
-    `NotFound` for one that was never told of, `ListingNotOfferable` for one that is inactive or of other kinds.
+    `NotFound` for one that was never told of, `ListingNotOfferable` for one that is inactive or of
+    other kinds.
     """
     listing = await unit.session.get(ListingCopy, listing_id)
     if listing is None:

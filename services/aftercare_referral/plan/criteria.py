@@ -52,7 +52,8 @@ def _problems(criteria: criteria_pb2.Criteria) -> Iterator[Violation]:
     for index, span in enumerate(criteria.free_times):
         if span.closes and span.closes <= span.opens:
             yield Violation(
-                f"criteria.free_times[{index}].closes", f"{span.closes} is not after {span.opens} of the same day"
+                f"criteria.free_times[{index}].closes",
+                f"{span.closes} is not after {span.opens} of the same day",
             )
 
 

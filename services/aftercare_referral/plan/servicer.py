@@ -23,9 +23,7 @@ class PlanServicer(plan_pb2_grpc.PlanServiceServicer):
 
     async def RevisePlan(self, request: pb.RevisePlanRequest, context: object) -> pb.Plan:
         unit = unit_of(context)
-        view = await usecases.revise_plan(
-            unit, request.id, request.criteria, self._terms, etag=request.etag
-        )
+        view = await usecases.revise_plan(unit, request.id, request.criteria, self._terms, etag=request.etag)
         return convert.plan_to_proto(view, unit.now)
 
     async def RequestMatch(self, request: pb.RequestMatchRequest, context: object) -> pb.Plan:

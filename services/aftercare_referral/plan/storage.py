@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Collection
+from typing import Any
 
 from google.protobuf.message import Message
 from sqlmodel import col, select, update
@@ -139,7 +140,7 @@ def _plan(row: PlanRow) -> Plan:
     )
 
 
-def _columns(plan: Plan) -> dict[str, object]:
+def _columns(plan: Plan) -> dict[str, Any]:
     """The columns of a plan but for its program and its version."""
     return {
         "id": plan.id,

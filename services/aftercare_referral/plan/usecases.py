@@ -62,9 +62,7 @@ class Asked:
     is_awaited: bool
 
 
-async def create_plan(
-    unit: Unit, episode_id: str, criteria: criteria_pb2.Criteria, terms: Terms
-) -> PlanView:
+async def create_plan(unit: Unit, episode_id: str, criteria: criteria_pb2.Criteria, terms: Terms) -> PlanView:
     """Make a plan, open a referral for each need, and ask for its matched set."""
     kept = checked(criteria)
     episode = await get_episode(unit, episode_id)

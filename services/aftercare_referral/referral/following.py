@@ -81,24 +81,36 @@ def follow_up(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
 def _expected(offer: Offer, terms: Terms) -> FollowUp:
     due = _ended(offer) + terms.arrival
     return FollowUp(
-        Holder.CASE_MANAGER, due, f"{offer.listing_name} takes the client on; see by {_when(due, offer)} that they arrived"
+        Holder.CASE_MANAGER,
+        due,
+        f"{offer.listing_name} takes the client on; see by {_when(due, offer)} that they arrived",
     )
 
 
 def _awaiting(offer: Offer, terms: Terms) -> FollowUp:
     name = offer.listing_name
     if offer.state is OfferState.DRAFT:
-        return FollowUp(Holder.SYSTEM, offer.send_at, f"Goes out to {name} at {_when(offer.send_at, offer)}; can be undone until then")
+        return FollowUp(
+            Holder.SYSTEM,
+            offer.send_at,
+            f"Goes out to {name} at {_when(offer.send_at, offer)}; can be undone until then",
+        )
     if offer.mode is OfferMode.INFORMATIONAL:
         due = offer.send_at + terms.arrival
-        return FollowUp(Holder.CASE_MANAGER, due, f"The client was told of {name}; ask by {_when(due, offer)} whether they went")
+        return FollowUp(
+            Holder.CASE_MANAGER,
+            due,
+            f"The client was told of {name}; ask by {_when(due, offer)} whether they went",
+        )
     due = offer.answer_due_at or offer.send_at + terms.answer
     said = "has opened it" if offer.state is OfferState.ACKNOWLEDGED else "has not opened it yet"
     return FollowUp(Holder.AGENCY, due, f"Asked {name}, which {said}; answer due {_when(due, offer)}")
 
 
 def _refused(offer: Offer, terms: Terms) -> FollowUp:
-    return FollowUp(Holder.PLANNER, _ended(offer) + terms.planner, f"{_how_it_ended(offer)}; choose the next place")
+    return FollowUp(
+        Holder.PLANNER, _ended(offer) + terms.planner, f"{_how_it_ended(offer)}; choose the next place"
+    )
 
 
 def _unasked(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
@@ -111,9 +123,13 @@ def _unasked(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
         case MatchingState.MATCHING:
             return FollowUp(Holder.SYSTEM, since + timedelta(seconds=60), "The matched set is being made")
         case MatchingState.FAILED:
-            return FollowUp(Holder.PLANNER, since + terms.planner, "No matched set could be made; see the plan for why")
+            return FollowUp(
+                Holder.PLANNER, since + terms.planner, "No matched set could be made; see the plan for why"
+            )
         case MatchingState.MATCHED:
-            return FollowUp(Holder.PLANNER, since + terms.planner, "Nobody has been asked yet; pick from the matched set")
+            return FollowUp(
+                Holder.PLANNER, since + terms.planner, "Nobody has been asked yet; pick from the matched set"
+            )
 
 
 def _how_it_ended(offer: Offer) -> str:

@@ -161,7 +161,7 @@ class Terms:
     answer: timedelta
     """From there until the agency has answered."""
     arrival: timedelta
-    """From an acceptance, or from telling the client of a group, until the case manager asks what became of it."""
+    """From an acceptance, or from telling the client of a group, until the case manager asks how it went."""
     planner: timedelta
     """From when the ball comes to the planner until it should have moved."""
 

@@ -10,6 +10,7 @@ from aftercare_referral.consent.disclosure import list_disclosures
 from aftercare_referral.referral import addressed, convert, usecases
 from aftercare_referral.referral.model import Terms
 from aftercare_referral.referral.standing import standing_of
+from aftercare_referral.referral.words import close_reason_from_proto, decline_reason_from_proto
 
 
 class ReferralServicer(referral_pb2_grpc.ReferralServiceServicer):
@@ -38,7 +39,7 @@ class ReferralServicer(referral_pb2_grpc.ReferralServiceServicer):
         return convert.offer_to_proto(offer)
 
     async def CloseReferral(self, request: pb.CloseReferralRequest, context: object) -> pb.Referral:
-        unit, reason = unit_of(context), convert.close_reason_from_proto(request.reason)
+        unit, reason = unit_of(context), close_reason_from_proto(request.reason)
         await usecases.close_referral(unit, request.id, etag=request.etag, reason=reason)
         return convert.referral_to_proto(*await standing_of(unit, request.id, self._terms), unit.now)
 
@@ -62,7 +63,7 @@ class ReferralServicer(referral_pb2_grpc.ReferralServiceServicer):
         return convert.offer_to(caller_of(context), offer)
 
     async def DeclineOffer(self, request: pb.DeclineOfferRequest, context: object) -> pb.Offer:
-        reason = convert.decline_reason_from_proto(request.reason)
+        reason = decline_reason_from_proto(request.reason)
         offer = await usecases.decline_offer(unit_of(context), request.id, etag=request.etag, reason=reason)
         return convert.offer_to(caller_of(context), offer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlmodel import col, select, update
 
@@ -52,7 +53,9 @@ async def open_offers_to(unit: Unit, episode_id: str, organization_ids: Collecti
 
 async def get_referral(unit: Unit, referral_id: str) -> Referral:
     """A referral of the unit's program with its offers; NotFound for any other id."""
-    row = (await unit.session.exec(select(ReferralRow).where(col(ReferralRow.id) == referral_id))).one_or_none()
+    row = (
+        await unit.session.exec(select(ReferralRow).where(col(ReferralRow.id) == referral_id))
+    ).one_or_none()
     if row is None:
         raise NotFound
     unit.touch("referral", row.id)
@@ -183,7 +186,7 @@ def offer_of(row: OfferRow) -> Offer:
     )
 
 
-def _columns(offer: Offer) -> dict[str, object]:
+def _columns(offer: Offer) -> dict[str, Any]:
     """The columns of an offer but for its program and its version."""
     return {
         "id": offer.id,

@@ -38,8 +38,12 @@ class OfferRow(InProgram, table=True):
     __tablename__ = "offer"
     __table_args__ = (
         CheckConstraint("version > 0", name="offer_version_positive"),
-        CheckConstraint("(state = 'declined') = (decline_reason IS NOT NULL)", name="offer_decline_has_reason"),
-        CheckConstraint("(state = 'discarded') = (discard_reason IS NOT NULL)", name="offer_discard_has_reason"),
+        CheckConstraint(
+            "(state = 'declined') = (decline_reason IS NOT NULL)", name="offer_decline_has_reason"
+        ),
+        CheckConstraint(
+            "(state = 'discarded') = (discard_reason IS NOT NULL)", name="offer_discard_has_reason"
+        ),
         Index("offer_episode_organization", "episode_id", "organization_id"),
     )
 

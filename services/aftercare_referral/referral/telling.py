@@ -10,8 +10,8 @@ from aftercare.referral.v1 import events_pb2
 from aftercare_platform.sql.work import Unit
 from aftercare_referral.clock.setting import ClockKind, clear_clock
 from aftercare_referral.referral import storage
-from aftercare_referral.referral.convert import decline_reason_to_proto, offer_state_to_proto
 from aftercare_referral.referral.model import Offer, OfferState
+from aftercare_referral.referral.words import decline_reason_to_proto, offer_state_to_proto
 from aftercare_referral.signpost import finding
 
 _ANSWERS = frozenset({OfferState.ACCEPTED, OfferState.DECLINED})

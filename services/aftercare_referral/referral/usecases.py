@@ -14,7 +14,7 @@ from aftercare_referral.consent.model import ConsentMissing
 from aftercare_referral.consent.offer_fields import check_withheld
 from aftercare_referral.consent.usecases import permit_for
 from aftercare_referral.listing_copy.places import offerable_listing, take_place
-from aftercare_referral.plan.criteria_store import criteria_of_plan
+from aftercare_referral.plan.storage import criteria_of, get_plan
 from aftercare_referral.referral import storage
 from aftercare_referral.referral.model import (
     CloseReason,
@@ -120,7 +120,7 @@ async def open_offer(unit: Unit, offer_id: str) -> OpenedOffer:
             offer_id=offer.id,
             organization_id=offer.organization_id,
             kind=offer.kind,
-            criteria=await criteria_of_plan(unit, referral.plan_id),
+            criteria=await criteria_of(unit, await get_plan(unit, referral.plan_id)),
             withheld=offer.withheld,
             recipient=unit.caller.actor,
         )

@@ -1,1 +1,0 @@
-"""What an offer and a referral may do, and who must act next; pure, with time given."""
