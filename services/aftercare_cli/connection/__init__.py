@@ -1,0 +1,1 @@
+"""How a command reaches the services: where they are, and as whom it speaks."""

@@ -1,0 +1,20 @@
+"""What the command line says before the command: which folder, and whose session."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options that every command has."""
+
+    data_dir: Path = Path(".data")
+    """Folder of the running system."""
+    session: str = "default"
+    """Under which name a session is kept, so that one person can be several."""
+
+
+ASKED: ContextVar[Asked] = ContextVar("aftercare_asked", default=Asked())

@@ -1,0 +1,26 @@
+"""Two consoles: results go to one, all else to the other. Piped text has no colour and is never cut."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Final
+
+from rich.console import Console
+
+PIPED_WIDTH: Final = 100_000
+"""Characters of a line that nobody looks at: nothing is wrapped or cut."""
+
+
+@cache
+def results() -> Console:
+    """Where results go: stdout."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, width=PIPED_WIDTH, no_color=True)
+
+
+@cache
+def aside() -> Console:
+    """Where everything else goes: stderr."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
