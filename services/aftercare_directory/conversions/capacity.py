@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aftercare.directory.v1 import directory_pb2
 from aftercare.type.v1 import capacity_pb2
-from aftercare_directory.conversions.words import time_from_proto, time_to_proto
 from aftercare_directory.domain.capacity import Capacity, CapacityReport
 from aftercare_directory.domain.statements import Provenance
+from aftercare_platform.contract.words import time_from_proto, time_to_proto
 
 
 def capacity_to_proto(capacity: Capacity) -> capacity_pb2.Capacity:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from aftercare.directory.v1 import directory_pb2
 from aftercare_directory.conversions.listings import listing_to_proto
-from aftercare_directory.conversions.words import STATUSES, time_to_proto
+from aftercare_directory.conversions.words import STATUSES
 from aftercare_directory.ports import ListingChange
 from aftercare_directory.usecases.exporting import Header
 from aftercare_directory.usecases.reading import Shown
+from aftercare_platform.contract.words import time_to_proto
 
 
 def changes_to_proto(changes: Sequence[ListingChange], *, cursor: int) -> directory_pb2.ListChangesResponse:

@@ -15,12 +15,11 @@ from aftercare_directory.conversions.words import (
     sources_from_proto,
     sources_to_proto,
     status_from_proto,
-    time_from_proto,
-    time_to_proto,
     visibility_from_proto,
 )
 from aftercare_directory.domain.edits import Edit
 from aftercare_directory.domain.entries import Location, Organization, Point, Service
+from aftercare_platform.contract.words import time_from_proto, time_to_proto
 
 
 def organization_to_proto(organization: Organization) -> resources_pb2.Organization:

@@ -10,10 +10,6 @@ from aftercare.type.v1 import fact_pb2, session_pb2
 from aftercare_directory.conversions.capacity import capacity_to_proto
 from aftercare_directory.conversions.entries import point_from_proto, point_to_proto
 from aftercare_directory.conversions.words import (
-    ATTRIBUTE_OF,
-    ATTRIBUTES,
-    KIND_OF,
-    KINDS,
     PRECISION_OF,
     PRECISIONS,
     STATUSES,
@@ -21,8 +17,6 @@ from aftercare_directory.conversions.words import (
     edit_of,
     sources_to_proto,
     status_from_proto,
-    time_from_proto,
-    time_to_proto,
     visibility_from_proto,
 )
 from aftercare_directory.domain.edits import Edit
@@ -33,6 +27,14 @@ from aftercare_directory.domain.statements import Provenance, Statement
 from aftercare_directory.domain.weekly import WeeklyTime
 from aftercare_directory.ports import Answer, ListingFilter
 from aftercare_directory.usecases.reading import Shown
+from aftercare_platform.contract.words import (
+    ATTRIBUTE_OF,
+    ATTRIBUTES,
+    KIND_OF,
+    KINDS,
+    time_from_proto,
+    time_to_proto,
+)
 from aftercare_platform.kernel.errors import InvalidArgument, Violation
 
 _WEEKDAYS: Final = session_pb2.Weekday.values()[1:]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from aftercare.identity.v1 import identity_pb2 as pb
 from aftercare_identity.domain.model import AgencyAccount, AgencyKey, Member, Program
@@ -13,14 +10,9 @@ from aftercare_identity.usecases import NewLink, NewProgram, Person, SignedIn
 from aftercare_platform.access.caller import Agency, Role
 from aftercare_platform.access.keys import ServiceIdentity
 from aftercare_platform.access.tokens import PERSON_TOKEN_LIFE, mint_person_token
+from aftercare_platform.contract.words import numbers, time_to_proto
 
-_ROLES = {
-    Role.PLANNER: pb.ROLE_PLANNER,
-    Role.CASE_MANAGER: pb.ROLE_CASE_MANAGER,
-    Role.SUPERVISOR: pb.ROLE_SUPERVISOR,
-    Role.PRIVACY_OFFICER: pb.ROLE_PRIVACY_OFFICER,
-    Role.ADMINISTRATOR: pb.ROLE_ADMINISTRATOR,
-}
+_ROLES = numbers(pb.Role, Role, "ROLE")
 _ROLES_BACK = {value: role for role, value in _ROLES.items()}
 
 
@@ -34,16 +26,9 @@ def roles_from_proto(values: Iterable[pb.Role.ValueType]) -> frozenset[Role]:
     return frozenset(_ROLES_BACK[value] for value in values)
 
 
-def moment(at: datetime) -> Timestamp:
-    """A moment on the wire."""
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
-
-
 def program_to_proto(program: Program) -> pb.Program:
     """A program on the wire."""
-    return pb.Program(id=program.id, name=program.name, create_time=moment(program.created_at))
+    return pb.Program(id=program.id, name=program.name, create_time=time_to_proto(program.created_at))
 
 
 def member_to_proto(member: Member) -> pb.Member:
@@ -59,7 +44,7 @@ def member_to_proto(member: Member) -> pb.Member:
 
 def link_to_proto(link: NewLink) -> pb.SignInLink:
     """A new link with its secret."""
-    return pb.SignInLink(secret=link.secret, expire_time=moment(link.expires_at))
+    return pb.SignInLink(secret=link.secret, expire_time=time_to_proto(link.expires_at))
 
 
 def new_program_to_proto(new: NewProgram) -> pb.CreateProgramResponse:
@@ -82,8 +67,8 @@ def key_to_proto(key: AgencyKey) -> pb.AgencyKey:
         id=key.id,
         account_id=key.account_id,
         label=key.label,
-        expire_time=moment(key.expires_at),
-        revoke_time=moment(key.revoked_at) if key.revoked_at else None,
+        expire_time=time_to_proto(key.expires_at),
+        revoke_time=time_to_proto(key.revoked_at),
     )
 
 
@@ -105,7 +90,7 @@ def person_to_proto(person: Person) -> pb.CallerDescription:
 def token_for(person: Person, signer: ServiceIdentity) -> pb.AccessToken:
     """A fresh token that says who someone is."""
     token = mint_person_token(signer, person.person)
-    return pb.AccessToken(token=token, expire_time=moment(signer.clock.now() + PERSON_TOKEN_LIFE))
+    return pb.AccessToken(token=token, expire_time=time_to_proto(signer.clock.now() + PERSON_TOKEN_LIFE))
 
 
 def signed_in_to_proto(signed_in: SignedIn, signer: ServiceIdentity) -> pb.SignInResponse:

@@ -27,6 +27,7 @@ from aftercare_identity.storage.tables import (
     SignInLinkRow,
 )
 from aftercare_platform.access.caller import Role
+from aftercare_platform.contract.words import time_to_proto
 from aftercare_platform.kernel.errors import AlreadyExists, NotFound
 from aftercare_platform.sql.work import Unit
 
@@ -213,8 +214,7 @@ class SqlStores:
 
     def _end(self, row: SessionRow) -> None:
         row.ended_at = self.now
-        event = SessionRevoked(session_id=row.id)
-        event.revoke_time.FromDatetime(self.now)
+        event = SessionRevoked(session_id=row.id, revoke_time=time_to_proto(self.now))
         self._unit.record(event, aggregate_type="session", aggregate_id=row.id, version=1)
         self._unit.touch("session", row.id)
 

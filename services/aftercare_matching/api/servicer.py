@@ -6,8 +6,8 @@ from aftercare.matching.v1 import matching_pb2, matching_pb2_grpc
 from aftercare.type.v1 import match_set_pb2
 from aftercare_matching.conversions.match_set import match_set_to_proto
 from aftercare_matching.conversions.profile import profile_from_proto
-from aftercare_matching.conversions.words import time_to_proto
 from aftercare_matching.engine import Engine, Status
+from aftercare_platform.contract.words import time_to_proto
 from aftercare_platform.kernel.clock import Clock
 
 

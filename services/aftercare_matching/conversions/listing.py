@@ -5,17 +5,9 @@ from __future__ import annotations
 from aftercare.directory.v1 import resources_pb2
 from aftercare.type.v1 import capacity_pb2, fact_pb2, place_pb2
 from aftercare_matching.conversions.weekly import weekly_time_from_proto, weekly_time_to_proto
-from aftercare_matching.conversions.words import (
-    ATTRIBUTE_OF,
-    ATTRIBUTES,
-    KIND_OF,
-    KINDS,
-    PRECISION_OF,
-    PRECISIONS,
-    time_from_proto,
-    time_to_proto,
-)
+from aftercare_matching.conversions.words import PRECISION_OF, PRECISIONS, time_in
 from aftercare_matching.domain.listing import Capacity, Fact, FactKey, Listing, Precision
+from aftercare_platform.contract.words import ATTRIBUTE_OF, ATTRIBUTES, KIND_OF, KINDS, time_to_proto
 
 
 def listing_from_proto(message: resources_pb2.Listing) -> Listing:
@@ -40,7 +32,7 @@ def listing_from_proto(message: resources_pb2.Listing) -> Listing:
         state=place.state,
         phone=message.phone,
         is_active=message.status != resources_pb2.STATUS_INACTIVE,
-        updated_at=time_from_proto(message, "update_time"),
+        updated_at=time_in(message, "update_time"),
     )
 
 
@@ -80,8 +72,8 @@ def capacity_from_proto(message: capacity_pb2.Capacity) -> Capacity:
         available=message.available if message.HasField("available") else None,
         maximum=message.maximum if message.HasField("maximum") else None,
         waitlist=message.waitlist if message.HasField("waitlist") else None,
-        as_of=time_from_proto(message, "as_of_time"),
-        expires_at=time_from_proto(message, "expire_time"),
+        as_of=time_in(message, "as_of_time"),
+        expires_at=time_in(message, "expire_time"),
         source=message.source,
     )
 
@@ -103,7 +95,7 @@ def capacity_to_proto(capacity: Capacity) -> capacity_pb2.Capacity:
 def _fact_from_proto(message: fact_pb2.Fact) -> tuple[FactKey, Fact]:
     value = message.holds if message.HasField("holds") else int(message.quantity)
     provenance = message.provenance
-    fact = Fact(value, provenance.source, time_from_proto(provenance, "as_of_time"))
+    fact = Fact(value, provenance.source, time_in(provenance, "as_of_time"))
     return (ATTRIBUTE_OF[message.attribute], message.term), fact
 
 

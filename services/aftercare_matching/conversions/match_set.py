@@ -6,17 +6,9 @@ from datetime import UTC
 
 from aftercare.type.v1 import match_set_pb2
 from aftercare_matching.conversions.listing import capacity_from_proto, capacity_to_proto
-from aftercare_matching.conversions.words import (
-    ELIGIBILITIES,
-    ELIGIBILITY_OF,
-    KIND_OF,
-    KINDS,
-    OUTCOME_OF,
-    OUTCOMES,
-    time_from_proto,
-    time_to_proto,
-)
+from aftercare_matching.conversions.words import ELIGIBILITIES, ELIGIBILITY_OF, OUTCOME_OF, OUTCOMES, time_in
 from aftercare_matching.domain.match_set import Blocker, Finding, KindMatches, MatchSet, Option
+from aftercare_platform.contract.words import KIND_OF, KINDS, time_to_proto
 
 
 def match_set_to_proto(found: MatchSet) -> match_set_pb2.MatchSet:
@@ -123,7 +115,7 @@ def _finding_from_proto(message: match_set_pb2.Finding) -> Finding:
         outcome=OUTCOME_OF[message.outcome],
         sentence=message.sentence,
         source=message.source,
-        as_of=time_from_proto(message, "as_of_time"),
+        as_of=time_in(message, "as_of_time"),
         points=message.points,
         points_possible=message.points_possible,
         is_constraint=message.is_constraint,

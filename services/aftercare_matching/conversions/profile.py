@@ -7,16 +7,7 @@ from datetime import datetime
 
 from aftercare.type.v1 import criteria_pb2, place_pb2
 from aftercare_matching.conversions.weekly import weekly_time_from_proto, weekly_time_to_proto
-from aftercare_matching.conversions.words import (
-    ATTRIBUTE_OF,
-    ATTRIBUTES,
-    GENDER_OF,
-    GENDERS,
-    KIND_OF,
-    KINDS,
-    time_from_proto,
-    time_to_proto,
-)
+from aftercare_matching.conversions.words import GENDER_OF, GENDERS, time_in
 from aftercare_matching.domain.profile import (
     DEFAULT_MAX_DISTANCE_METERS,
     DEFAULT_OPTION_COUNT,
@@ -26,6 +17,7 @@ from aftercare_matching.domain.profile import (
     SafetyZone,
     Wish,
 )
+from aftercare_platform.contract.words import ATTRIBUTE_OF, ATTRIBUTES, KIND_OF, KINDS, time_to_proto
 from aftercare_platform.kernel.errors import InvalidArgument, Violation
 from aftercare_platform.kernel.vocabulary import QUANTITY_UNITS, Attribute, check_term
 from aftercare_platform.places.zip import ZipPlace, require_zip_place
@@ -55,7 +47,7 @@ def profile_from_proto(
         ),
         origin=_origin(criteria, home),
         tie_key=message.tie_key,
-        as_of=time_from_proto(message, "as_of_time") or now,
+        as_of=time_in(message, "as_of_time") or now,
         state=home.state if home else "",
         is_origin_approximate=home is not None,
         max_distance_meters=DEFAULT_MAX_DISTANCE_METERS if max_distance is None else max_distance,

@@ -13,8 +13,8 @@ from aftercare_platform.bus.consumer import Consumer, DeadLetters
 from aftercare_platform.bus.decision import DONE, Decision
 from aftercare_platform.bus.envelope import Envelope
 from aftercare_platform.bus.streams import stream_of
+from aftercare_platform.contract.words import KIND_OF
 from aftercare_platform.sql.work import SqlWork, Unit
-from aftercare_referral.kinds import kind_from_proto
 from aftercare_referral.listing_copy.tables import CapacityCopy, ListingCopy
 
 DIRECTORY: Final = "directory"
@@ -60,7 +60,7 @@ async def take_listing(unit: Unit, listing: resources_pb2.Listing) -> None:
             name=listing.name or listing.service_name,
             organization_id=listing.organization_id,
             organization_name=listing.organization_name,
-            kinds=[kind_from_proto(kind).value for kind in listing.kinds],
+            kinds=[KIND_OF[kind].value for kind in listing.kinds],
             is_active=listing.status == resources_pb2.STATUS_ACTIVE,
             time_zone=listing.place.time_zone,
         )

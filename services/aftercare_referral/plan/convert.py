@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from aftercare.referral.v1 import plan_pb2
+from aftercare_platform.contract.words import time_to_proto
 from aftercare_referral.plan.model import PlanState
 from aftercare_referral.plan.usecases import Asked, PlanView
-from aftercare_referral.referral.convert import moment, referral_to_proto
+from aftercare_referral.referral.convert import referral_to_proto
 
 _STATES: Final = {
     PlanState.MATCHING: plan_pb2.PLAN_STATE_MATCHING,
@@ -30,8 +31,8 @@ def plan_to_proto(view: PlanView, now: datetime) -> plan_pb2.Plan:
         failure=plan.failure,
         referrals=[referral_to_proto(*standing, now) for standing in view.standings],
         etag=str(plan.version),
-        create_time=moment(plan.created_at),
-        request_time=moment(plan.requested_at),
+        create_time=time_to_proto(plan.created_at),
+        request_time=time_to_proto(plan.requested_at),
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from aftercare.type.v1 import criteria_pb2
+from aftercare_platform.contract.words import ATTRIBUTE_OF
 from aftercare_platform.kernel.errors import InvalidArgument, Violation
 from aftercare_platform.kernel.vocabulary import FLAGS, QUANTITY_UNITS, Attribute, check_term
 from aftercare_platform.places.zip import require_zip_place
-from aftercare_referral.kinds import attribute_from_proto
 
 DECIMALS = 3
 """Of a point, about a hundred meters: near enough to judge a distance, too coarse to name a door."""
@@ -44,7 +44,7 @@ def _problems(criteria: criteria_pb2.Criteria) -> Iterator[Violation]:
         yield from _wrong_words(f"criteria.{name}", attribute, getattr(criteria, name))
     for index, wish in enumerate(criteria.wishes):
         field = f"criteria.wishes[{index}]"
-        attribute = attribute_from_proto(wish.attribute)
+        attribute = ATTRIBUTE_OF[wish.attribute]
         if attribute in QUANTITY_UNITS:
             yield Violation(f"{field}.attribute", f"{attribute} is a quantity and cannot be wished for")
         else:

@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 
 from aftercare.referral.v1 import events_pb2
 from aftercare.type.v1 import criteria_pb2, match_set_pb2
+from aftercare_platform.contract.words import KIND_OF
 from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.kernel.paging import decode_token, encode_token
 from aftercare_platform.kernel.paging import page_size as checked_size
@@ -20,7 +21,6 @@ from aftercare_referral.client.convert import gender_to_proto
 from aftercare_referral.client.model import DischargeKind, age_on
 from aftercare_referral.client.usecases import episode_client, get_episode
 from aftercare_referral.clock.setting import ClockKind, clear_clock, set_clock
-from aftercare_referral.kinds import kind_from_proto
 from aftercare_referral.plan import storage
 from aftercare_referral.plan.criteria import checked
 from aftercare_referral.plan.model import EpisodeOver, Plan, PlanState
@@ -226,4 +226,4 @@ async def _open_referrals(unit: Unit, plan: Plan, kinds: Iterable[Kind]) -> None
 
 
 def _kinds(criteria: criteria_pb2.Criteria) -> list[Kind]:
-    return [kind_from_proto(need.kind) for need in criteria.needs]
+    return [KIND_OF[need.kind] for need in criteria.needs]

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from aftercare.referral.v1 import referral_pb2 as pb
 from aftercare_platform.access.caller import Caller
-from aftercare_referral.consent.disclosure import Disclosure
-from aftercare_referral.kinds import kind_to_proto
+from aftercare_platform.contract.words import KINDS, time_to_proto
 from aftercare_referral.referral.following import FollowUp
 from aftercare_referral.referral.model import Offer, OfferMode, Referral
 from aftercare_referral.referral.usecases import OpenedOffer, SendOffer
@@ -37,15 +34,6 @@ def send_offer_from_proto(request: pb.SendOfferRequest) -> SendOffer:
     )
 
 
-def moment(at: datetime | None) -> Timestamp | None:
-    """A moment on the wire."""
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
-
-
 def offer_to_proto(offer: Offer) -> pb.Offer:
     """An offer as its program sees it."""
     return pb.Offer(
@@ -56,13 +44,13 @@ def offer_to_proto(offer: Offer) -> pb.Offer:
         organization_id=offer.organization_id,
         mode=_MODE_NUMBERS[offer.mode],
         state=offer_state_to_proto(offer.state),
-        send_time=moment(offer.send_at),
-        answer_due_time=moment(offer.answer_due_at),
-        end_time=moment(offer.ended_at),
+        send_time=time_to_proto(offer.send_at),
+        answer_due_time=time_to_proto(offer.answer_due_at),
+        end_time=time_to_proto(offer.ended_at),
         decline_reason=decline_reason_to_proto(offer.decline_reason),
         answered_by=offer.answered_by,
         etag=str(offer.version),
-        kind=kind_to_proto(offer.kind),
+        kind=KINDS[offer.kind],
     )
 
 
@@ -92,7 +80,7 @@ def follow_up_to_proto(status: FollowUp, now: datetime) -> pb.FollowUp:
     """Who holds the ball, as of now."""
     return pb.FollowUp(
         holder=holder_to_proto(status.holder),
-        due_time=moment(status.due_at),
+        due_time=time_to_proto(status.due_at),
         sentence=status.sentence,
         is_overdue=status.is_overdue(now),
     )
@@ -103,26 +91,10 @@ def referral_to_proto(referral: Referral, status: FollowUp, now: datetime) -> pb
     return pb.Referral(
         id=referral.id,
         plan_id=referral.plan_id,
-        kind=kind_to_proto(referral.kind),
+        kind=KINDS[referral.kind],
         state=referral_state_to_proto(referral.state),
         close_reason=close_reason_to_proto(referral.close_reason),
         offers=map(offer_to_proto, referral.offers),
         follow_up=follow_up_to_proto(status, now),
         etag=str(referral.version),
-    )
-
-
-def disclosure_to_proto(disclosure: Disclosure) -> pb.Disclosure:
-    """An entry of the disclosure log."""
-    return pb.Disclosure(
-        id=disclosure.id,
-        disclose_time=moment(disclosure.disclosed_at),
-        recipient_organization_id=disclosure.organization_id,
-        recipient=disclosure.recipient,
-        fields=disclosure.fields,
-        purpose=disclosure.purpose,
-        consent_id=disclosure.consent_id,
-        consent_version=disclosure.consent_version,
-        offer_id=disclosure.offer_id,
-        notice_id=disclosure.notice_id,
     )

@@ -6,6 +6,7 @@ from aftercare.referral.v1 import referral_pb2 as pb
 from aftercare.referral.v1 import referral_pb2_grpc
 from aftercare_platform.rpc.call import caller_of, unit_of
 from aftercare_platform.sql.work import SqlWork
+from aftercare_referral.consent.convert import disclosure_to_proto
 from aftercare_referral.consent.disclosure import list_disclosures
 from aftercare_referral.referral import addressed, convert, usecases
 from aftercare_referral.referral.model import Terms
@@ -74,5 +75,5 @@ class ReferralServicer(referral_pb2_grpc.ReferralServiceServicer):
             unit_of(context), request.client_id, page_size=request.page_size, page_token=request.page_token
         )
         return pb.ListDisclosuresResponse(
-            disclosures=map(convert.disclosure_to_proto, page.disclosures), next_page_token=page.next_token
+            disclosures=map(disclosure_to_proto, page.disclosures), next_page_token=page.next_token
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from google.protobuf.message import Message
 
 from aftercare.referral.v1 import events_pb2
+from aftercare_platform.contract.words import time_to_proto
 from aftercare_platform.sql.work import Unit
 from aftercare_referral.clock.setting import ClockKind, clear_clock
 from aftercare_referral.referral import storage
@@ -39,28 +40,30 @@ def _event(unit: Unit, offer: Offer) -> Message | None:
     """What is told of an offer's new state; what never went out is nobody's business."""
     if offer.state in {OfferState.DISCARDED, OfferState.DRAFT, OfferState.INFORMED}:
         return None
+    now = time_to_proto(unit.now)
     if offer.state is OfferState.SENT:
-        sent = events_pb2.OfferSent(
-            offer_id=offer.id, listing_id=offer.listing_id, organization_id=offer.organization_id
+        return events_pb2.OfferSent(
+            offer_id=offer.id,
+            listing_id=offer.listing_id,
+            organization_id=offer.organization_id,
+            send_time=now,
         )
-        sent.send_time.FromDatetime(offer.send_at)
-        return sent
     if offer.state is OfferState.ACKNOWLEDGED:
-        opened = events_pb2.OfferAcknowledged(offer_id=offer.id, listing_id=offer.listing_id)
-        opened.acknowledge_time.FromDatetime(unit.now)
-        return opened
+        return events_pb2.OfferAcknowledged(
+            offer_id=offer.id, listing_id=offer.listing_id, acknowledge_time=now
+        )
     if offer.state in _ANSWERS:
-        answered = events_pb2.OfferAnswered(
+        return events_pb2.OfferAnswered(
             offer_id=offer.id,
             listing_id=offer.listing_id,
             organization_id=offer.organization_id,
             answer=offer_state_to_proto(offer.state),
             decline_reason=decline_reason_to_proto(offer.decline_reason),
+            answer_time=now,
         )
-        answered.answer_time.FromDatetime(unit.now)
-        return answered
-    ended = events_pb2.OfferEnded(
-        offer_id=offer.id, listing_id=offer.listing_id, end=offer_state_to_proto(offer.state)
+    return events_pb2.OfferEnded(
+        offer_id=offer.id,
+        listing_id=offer.listing_id,
+        end=offer_state_to_proto(offer.state),
+        end_time=now,
     )
-    ended.end_time.FromDatetime(unit.now)
-    return ended

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from aftercare.referral.v1 import work_pb2 as pb
 from aftercare.referral.v1 import work_pb2_grpc
+from aftercare_platform.contract.words import KINDS
 from aftercare_platform.rpc.call import unit_of
-from aftercare_referral.kinds import kind_to_proto
 from aftercare_referral.referral.convert import follow_up_to_proto
 from aftercare_referral.referral.model import Terms
 from aftercare_referral.referral.words import holder_from_proto, referral_state_to_proto
@@ -43,7 +43,7 @@ def item_to_proto(item: WorkItem, now: datetime) -> pb.WorkItem:
         plan_id=referral.plan_id,
         client_id=referral.client_id,
         client_name=item.client_name,
-        kind=kind_to_proto(referral.kind),
+        kind=KINDS[referral.kind],
         state=referral_state_to_proto(referral.state),
         follow_up=follow_up_to_proto(status, now),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-
 revision: str = "c9bf08e53366"
 down_revision: str | None = None
 branch_labels: None = None

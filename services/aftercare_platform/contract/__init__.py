@@ -1,0 +1,1 @@
+"""Our words and the contract's numbers: what every service says in the same way."""
