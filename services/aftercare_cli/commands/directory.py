@@ -26,6 +26,7 @@ def import_listings(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files, or a folder of them.")],
     source: Annotated[str, typer.Option(help="Name of the source, such as dc-crie; facts bear it.")],
     mapping: Annotated[str, typer.Option(help="For csv: a saved mapping's name, or a file.json.")] = "",
+    dated: Annotated[str, typer.Option(help="Date of the files, YYYY-MM-DD, for rows that bear none.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen; write nothing.")] = False,
     rows: Annotated[Rows | None, typer.Option(help="List rows that did not become a listing, or all told of.")] = None,
     shape: AsShape = Shape.TABLE,
@@ -38,7 +39,11 @@ def import_listings(
 
     try:
         header = import_pb2.ImportHeader(
-            format=format, source=source, mapping=acts.mapping_of(mapping), dry_run=dry_run
+            format=format,
+            source=source,
+            mapping=acts.mapping_of(mapping),
+            dry_run=dry_run,
+            files_date=dated,
         )
     except AftercareError as error:
         raise complaint(error) from None
@@ -139,9 +144,7 @@ def list_changes(
 
 
 def _show_command(name: str):  # noqa: ANN202 (a command; typer reads its parameters)
-    def show(
-        id: Annotated[str, typer.Argument(help="Its id.")], shape: AsShape = Shape.TABLE
-    ) -> None:
+    def show(id: Annotated[str, typer.Argument(help="Its id.")], shape: AsShape = Shape.TABLE) -> None:
         from aftercare_cli.acts import entries as acts
         from aftercare_cli.shown.result import show_one
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from aftercare.directory.v1 import import_pb2
@@ -9,13 +10,16 @@ from aftercare_directory.sources.formats import FORMATS
 from aftercare_directory.sources.mapping import SAVED
 from aftercare_directory.usecases.importing.rows import RowReport, RowVerdict
 from aftercare_directory.usecases.importing.running import ImportEnd, ImportNews, ImportOrder, RowsDone
+from aftercare_platform.kernel.errors import invalid
 
 _VERDICTS: Final = {word: import_pb2.Verdict.Value(f"VERDICT_{word.name}") for word in RowVerdict}
 
 
 def order_from_proto(header: import_pb2.ImportHeader) -> ImportOrder:
     """What is to be imported, and how."""
-    return ImportOrder(header.format, header.source, header.mapping, header.dry_run)
+    return ImportOrder(
+        header.format, header.source, header.mapping, header.dry_run, _date_of_files(header.files_date)
+    )
 
 
 def news_to_proto(news: ImportNews) -> import_pb2.ImportListingsResponse:
@@ -57,3 +61,13 @@ def _row_to_proto(report: RowReport) -> import_pb2.RowReport:
 def _end_to_proto(end: ImportEnd) -> import_pb2.ImportReport:
     counts = {str(verdict): count for verdict, count in end.account.counts.items()}
     return import_pb2.ImportReport(rows_in=end.account.rows_in, dry_run=end.dry_run, **counts)
+
+
+def _date_of_files(text: str) -> datetime | None:
+    """The first moment of that day; None where none is given."""
+    if not text:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time.min, UTC)
+    except ValueError:
+        raise invalid("header.files_date", "is no date of the calendar; give YYYY-MM-DD") from None

@@ -7,7 +7,7 @@ letter means different things in different formats. Sources and licences: `table
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -70,6 +70,19 @@ def meaning(entry: Mapping[str, Any]) -> Meaning:
         kinds=frozenset(Kind(kind) for kind in entry.get("kinds", ())),
         marks=frozenset(entry.get("marks", ())),
     )
+
+
+def one_gender_only(facts: Iterable[FactValue]) -> Iterator[FactValue]:
+    """The facts; where women alone, or men alone, are said to be served, the other is stated as not.
+
+    For sources whose genders say who a service is for: naming one of the two is a statement on both.
+    """
+    kept = list(facts)
+    yield from kept
+    served = {fact.term for fact in kept if fact.attribute is Attribute.GENDER and fact.holds}
+    for term, other in (("woman", "man"), ("man", "woman")):
+        if term in served and other not in served:
+            yield FactValue(Attribute.GENDER, other, holds=False)
 
 
 def settled(facts: Iterable[FactValue]) -> tuple[FactValue, ...]:

@@ -22,7 +22,7 @@ from aftercare_directory.domain.record import (
     Status,
 )
 from aftercare_directory.domain.schedule import in_order, read_span
-from aftercare_directory.sources.code_tables import Meaning, load, meaning, settled
+from aftercare_directory.sources.code_tables import Meaning, load, meaning, one_gender_only, settled
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
 from aftercare_directory.sources.fellowships import facts_of_fellowship, family_fellowship_of
 from aftercare_directory.sources.meetings import refuse_test
@@ -72,7 +72,9 @@ def _draft(pair: Pair, export: Export, options: ReadOptions, reading: Reading) -
         status=_status(service),
         kinds=kinds,
         facts=settled(
-            (*_facts(pair, key, meanings, export, reading), *_family_facts(kinds, name, organization))
+            one_gender_only(
+                (*_facts(pair, key, meanings, export, reading), *_family_facts(kinds, name, organization))
+            )
         ),
         sessions=sessions,
         hours_text=hours,

@@ -11,10 +11,10 @@ from aftercare_platform.kernel.vocabulary import TERMS, Attribute
 from unit.matching.world import NOW, SAID, match, said, session
 
 HOUSE = """
-    listing | miles | free  | facts
-    alder   | 2.4   | 1     | gender:woman, cost_per_month=54000, medicine_accepted:buprenorphine
-    birch   | ~3    | 2 old | gender:woman, cost_per_month=65050, minimum_sobriety=14
-    cedar   | ?     |       | gender:woman, gender:man"""
+listing|miles|free |facts
+alder  |2.4  |1    |gender:woman, cost_per_month=54000, minimum_sobriety=0, medicine_accepted:buprenorphine
+birch  |~3   |2 old|gender:woman, cost_per_month=65050, minimum_sobriety=14
+cedar  |?    |     |gender:woman, gender:man"""
 ASKS = {"medicines": ("buprenorphine",), "budget_cents": 80000}
 
 
@@ -34,7 +34,7 @@ ASKS = {"medicines": ("buprenorphine",), "budget_cents": 80000}
         ("alder", "minimum_sobriety", "asks for no days sober"),
         ("birch", "minimum_sobriety", "asks for 14 days sober"),
         ("cedar", "gender", "takes men and women"),
-        ("alder", "freshness", "confirmed 3 days ago"),
+        ("alder", "freshness", "last stated 3 days ago"),
     ],
 )
 def test_sentences(listing, criterion, sentence):

@@ -82,7 +82,7 @@ def test_orservices_rows_are_accounted_for(commons):
 @pytest.mark.parametrize(
     ("key", "kinds", "facts"),
     [
-        ("s1@l1", {"sober_living"}, {"gender woman", "minimum_age 18", "credential carf"}),
+        ("s1@l1", {"sober_living"}, {"gender woman", "not gender man", "minimum_age 18", "credential carf"}),
         ("s2", {"community"}, set()),
         (
             "s3@l1",

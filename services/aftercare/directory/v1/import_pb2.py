@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#aftercare/directory/v1/import.proto\x12\x16\x61\x66tercare.directory.v1\x1a\x1b\x62uf/validate/validate.proto\"\x88\x01\n\x0cImportHeader\x12\x19\n\x06\x66ormat\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x30\n\x06source\x18\x02 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,59}$\x12\x1a\n\x07mapping\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x8d\x06\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\"A\n\tFilePiece\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01\x12\x1a\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80 \"\x92\x01\n\x15ImportListingsRequest\x12\x36\n\x06header\x18\x01 \x01(\x0b\x32$.aftercare.directory.v1.ImportHeaderH\x00\x12\x32\n\x05piece\x18\x02 \x01(\x0b\x32!.aftercare.directory.v1.FilePieceH\x00\x42\r\n\x04item\x12\x05\xbaH\x02\x08\x01\"\x9f\x01\n\tRowReport\x12\x0c\n\x04\x66ile\x18\x01 \x01(\t\x12\x0c\n\x04line\x18\x02 \x01(\x03\x12\x30\n\x07verdict\x18\x03 \x01(\x0e\x32\x1f.aftercare.directory.v1.Verdict\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12\r\n\x05value\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x16\n\x0e\x63hanged_fields\x18\x07 \x03(\t\"#\n\x0eImportProgress\x12\x11\n\trows_done\x18\x01 \x01(\x03\"\x9c\x01\n\x0cImportReport\x12\x0f\n\x07rows_in\x18\x01 \x01(\x03\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x03\x12\x0f\n\x07updated\x18\x03 \x01(\x03\x12\x11\n\tunchanged\x18\x04 \x01(\x03\x12\x0e\n\x06merged\x18\x05 \x01(\x03\x12\x13\n\x0bquarantined\x18\x06 \x01(\x03\x12\x10\n\x08rejected\x18\x07 \x01(\x03\x12\x0f\n\x07\x64ry_run\x18\x08 \x01(\x08\"\xc6\x01\n\x16ImportListingsResponse\x12:\n\x08progress\x18\x01 \x01(\x0b\x32&.aftercare.directory.v1.ImportProgressH\x00\x12\x30\n\x03row\x18\x02 \x01(\x0b\x32!.aftercare.directory.v1.RowReportH\x00\x12\x36\n\x06report\x18\x03 \x01(\x0b\x32$.aftercare.directory.v1.ImportReportH\x00\x42\x06\n\x04item\"\x14\n\x12ListFormatsRequest\"=\n\x06\x46ormat\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x10\n\x08mappings\x18\x03 \x03(\t\"F\n\x13ListFormatsResponse\x12/\n\x07\x66ormats\x18\x01 \x03(\x0b\x32\x1e.aftercare.directory.v1.Format*\xa6\x01\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x13\n\x0fVERDICT_CREATED\x10\x01\x12\x13\n\x0fVERDICT_UPDATED\x10\x02\x12\x15\n\x11VERDICT_UNCHANGED\x10\x03\x12\x12\n\x0eVERDICT_MERGED\x10\x04\x12\x17\n\x13VERDICT_QUARANTINED\x10\x05\x12\x14\n\x10VERDICT_REJECTED\x10\x06\x32\xec\x01\n\rImportService\x12s\n\x0eImportListings\x12-.aftercare.directory.v1.ImportListingsRequest\x1a..aftercare.directory.v1.ImportListingsResponse(\x01\x30\x01\x12\x66\n\x0bListFormats\x12*.aftercare.directory.v1.ListFormatsRequest\x1a+.aftercare.directory.v1.ListFormatsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#aftercare/directory/v1/import.proto\x12\x16\x61\x66tercare.directory.v1\x1a\x1b\x62uf/validate/validate.proto\"\xc4\x01\n\x0cImportHeader\x12\x19\n\x06\x66ormat\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x30\n\x06source\x18\x02 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,59}$\x12\x1a\n\x07mapping\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x8d\x06\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12:\n\nfiles_date\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\"A\n\tFilePiece\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01\x12\x1a\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80 \"\x92\x01\n\x15ImportListingsRequest\x12\x36\n\x06header\x18\x01 \x01(\x0b\x32$.aftercare.directory.v1.ImportHeaderH\x00\x12\x32\n\x05piece\x18\x02 \x01(\x0b\x32!.aftercare.directory.v1.FilePieceH\x00\x42\r\n\x04item\x12\x05\xbaH\x02\x08\x01\"\x9f\x01\n\tRowReport\x12\x0c\n\x04\x66ile\x18\x01 \x01(\t\x12\x0c\n\x04line\x18\x02 \x01(\x03\x12\x30\n\x07verdict\x18\x03 \x01(\x0e\x32\x1f.aftercare.directory.v1.Verdict\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12\r\n\x05value\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x16\n\x0e\x63hanged_fields\x18\x07 \x03(\t\"#\n\x0eImportProgress\x12\x11\n\trows_done\x18\x01 \x01(\x03\"\x9c\x01\n\x0cImportReport\x12\x0f\n\x07rows_in\x18\x01 \x01(\x03\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x03\x12\x0f\n\x07updated\x18\x03 \x01(\x03\x12\x11\n\tunchanged\x18\x04 \x01(\x03\x12\x0e\n\x06merged\x18\x05 \x01(\x03\x12\x13\n\x0bquarantined\x18\x06 \x01(\x03\x12\x10\n\x08rejected\x18\x07 \x01(\x03\x12\x0f\n\x07\x64ry_run\x18\x08 \x01(\x08\"\xc6\x01\n\x16ImportListingsResponse\x12:\n\x08progress\x18\x01 \x01(\x0b\x32&.aftercare.directory.v1.ImportProgressH\x00\x12\x30\n\x03row\x18\x02 \x01(\x0b\x32!.aftercare.directory.v1.RowReportH\x00\x12\x36\n\x06report\x18\x03 \x01(\x0b\x32$.aftercare.directory.v1.ImportReportH\x00\x42\x06\n\x04item\"\x14\n\x12ListFormatsRequest\"=\n\x06\x46ormat\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x10\n\x08mappings\x18\x03 \x03(\t\"F\n\x13ListFormatsResponse\x12/\n\x07\x66ormats\x18\x01 \x03(\x0b\x32\x1e.aftercare.directory.v1.Format*\xa6\x01\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x13\n\x0fVERDICT_CREATED\x10\x01\x12\x13\n\x0fVERDICT_UPDATED\x10\x02\x12\x15\n\x11VERDICT_UNCHANGED\x10\x03\x12\x12\n\x0eVERDICT_MERGED\x10\x04\x12\x17\n\x13VERDICT_QUARANTINED\x10\x05\x12\x14\n\x10VERDICT_REJECTED\x10\x06\x32\xec\x01\n\rImportService\x12s\n\x0eImportListings\x12-.aftercare.directory.v1.ImportListingsRequest\x1a..aftercare.directory.v1.ImportListingsResponse(\x01\x30\x01\x12\x66\n\x0bListFormats\x12*.aftercare.directory.v1.ListFormatsRequest\x1a+.aftercare.directory.v1.ListFormatsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,34 +38,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMPORTHEADER'].fields_by_name['source']._serialized_options = b'\272H\035r\0332\031^[a-z0-9][a-z0-9-]{0,59}$'
   _globals['_IMPORTHEADER'].fields_by_name['mapping']._loaded_options = None
   _globals['_IMPORTHEADER'].fields_by_name['mapping']._serialized_options = b'\272H\006r\004\030\240\215\006'
+  _globals['_IMPORTHEADER'].fields_by_name['files_date']._loaded_options = None
+  _globals['_IMPORTHEADER'].fields_by_name['files_date']._serialized_options = b'\272H#r!2\037^([0-9]{4}-[0-9]{2}-[0-9]{2})?$'
   _globals['_FILEPIECE'].fields_by_name['name']._loaded_options = None
   _globals['_FILEPIECE'].fields_by_name['name']._serialized_options = b'\272H\007r\005\020\001\030\377\001'
   _globals['_FILEPIECE'].fields_by_name['content']._loaded_options = None
   _globals['_FILEPIECE'].fields_by_name['content']._serialized_options = b'\272H\006z\004\030\200\200 '
   _globals['_IMPORTLISTINGSREQUEST'].oneofs_by_name['item']._loaded_options = None
   _globals['_IMPORTLISTINGSREQUEST'].oneofs_by_name['item']._serialized_options = b'\272H\002\010\001'
-  _globals['_VERDICT']._serialized_start=1164
-  _globals['_VERDICT']._serialized_end=1330
+  _globals['_VERDICT']._serialized_start=1224
+  _globals['_VERDICT']._serialized_end=1390
   _globals['_IMPORTHEADER']._serialized_start=93
-  _globals['_IMPORTHEADER']._serialized_end=229
-  _globals['_FILEPIECE']._serialized_start=231
-  _globals['_FILEPIECE']._serialized_end=296
-  _globals['_IMPORTLISTINGSREQUEST']._serialized_start=299
-  _globals['_IMPORTLISTINGSREQUEST']._serialized_end=445
-  _globals['_ROWREPORT']._serialized_start=448
-  _globals['_ROWREPORT']._serialized_end=607
-  _globals['_IMPORTPROGRESS']._serialized_start=609
-  _globals['_IMPORTPROGRESS']._serialized_end=644
-  _globals['_IMPORTREPORT']._serialized_start=647
-  _globals['_IMPORTREPORT']._serialized_end=803
-  _globals['_IMPORTLISTINGSRESPONSE']._serialized_start=806
-  _globals['_IMPORTLISTINGSRESPONSE']._serialized_end=1004
-  _globals['_LISTFORMATSREQUEST']._serialized_start=1006
-  _globals['_LISTFORMATSREQUEST']._serialized_end=1026
-  _globals['_FORMAT']._serialized_start=1028
-  _globals['_FORMAT']._serialized_end=1089
-  _globals['_LISTFORMATSRESPONSE']._serialized_start=1091
-  _globals['_LISTFORMATSRESPONSE']._serialized_end=1161
-  _globals['_IMPORTSERVICE']._serialized_start=1333
-  _globals['_IMPORTSERVICE']._serialized_end=1569
+  _globals['_IMPORTHEADER']._serialized_end=289
+  _globals['_FILEPIECE']._serialized_start=291
+  _globals['_FILEPIECE']._serialized_end=356
+  _globals['_IMPORTLISTINGSREQUEST']._serialized_start=359
+  _globals['_IMPORTLISTINGSREQUEST']._serialized_end=505
+  _globals['_ROWREPORT']._serialized_start=508
+  _globals['_ROWREPORT']._serialized_end=667
+  _globals['_IMPORTPROGRESS']._serialized_start=669
+  _globals['_IMPORTPROGRESS']._serialized_end=704
+  _globals['_IMPORTREPORT']._serialized_start=707
+  _globals['_IMPORTREPORT']._serialized_end=863
+  _globals['_IMPORTLISTINGSRESPONSE']._serialized_start=866
+  _globals['_IMPORTLISTINGSRESPONSE']._serialized_end=1064
+  _globals['_LISTFORMATSREQUEST']._serialized_start=1066
+  _globals['_LISTFORMATSREQUEST']._serialized_end=1086
+  _globals['_FORMAT']._serialized_start=1088
+  _globals['_FORMAT']._serialized_end=1149
+  _globals['_LISTFORMATSRESPONSE']._serialized_start=1151
+  _globals['_LISTFORMATSRESPONSE']._serialized_end=1221
+  _globals['_IMPORTSERVICE']._serialized_start=1393
+  _globals['_IMPORTSERVICE']._serialized_end=1629
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ class _Verdict:
 class _VerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Verdict.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     VERDICT_UNSPECIFIED: _Verdict.ValueType  # 0
-    """Not used."""
+    """None: a note on a file as a whole."""
     VERDICT_CREATED: _Verdict.ValueType  # 1
     """A new listing."""
     VERDICT_UPDATED: _Verdict.ValueType  # 2
@@ -44,7 +44,7 @@ class Verdict(_Verdict, metaclass=_VerdictEnumTypeWrapper):
     """What became of a row."""
 
 VERDICT_UNSPECIFIED: Verdict.ValueType  # 0
-"""Not used."""
+"""None: a note on a file as a whole."""
 VERDICT_CREATED: Verdict.ValueType  # 1
 """A new listing."""
 VERDICT_UPDATED: Verdict.ValueType  # 2
@@ -69,6 +69,7 @@ class ImportHeader(_message.Message):
     SOURCE_FIELD_NUMBER: _builtins.int
     MAPPING_FIELD_NUMBER: _builtins.int
     DRY_RUN_FIELD_NUMBER: _builtins.int
+    FILES_DATE_FIELD_NUMBER: _builtins.int
     format: _builtins.str
     """The format: one of ListFormats."""
     source: _builtins.str
@@ -77,6 +78,10 @@ class ImportHeader(_message.Message):
     """Column mapping in JSON for the format "csv": a saved mapping's name or the mapping itself; else empty."""
     dry_run: _builtins.bool
     """Report what would happen and write nothing."""
+    files_date: _builtins.str
+    """Date of the files, YYYY-MM-DD, for rows that bear no date of their own; not in the future. Empty: such rows
+    count as said at the moment of the import.
+    """
     def __init__(
         self,
         *,
@@ -84,10 +89,11 @@ class ImportHeader(_message.Message):
         source: _builtins.str = ...,
         mapping: _builtins.str = ...,
         dry_run: _builtins.bool = ...,
+        files_date: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "format", b"format", "mapping", b"mapping", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "files_date", b"files_date", "format", b"format", "mapping", b"mapping", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

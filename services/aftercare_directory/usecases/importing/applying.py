@@ -55,6 +55,8 @@ class Progress:
     """What an import has seen so far, over all its batches."""
 
     source: str
+    files_at: datetime | None = None
+    """The date of the files, where the order gave one."""
     stated: dict[PartKey, str] = field(default_factory=dict)
     """The parts whose first row has come, and the entries they became."""
     taken: set[str] = field(default_factory=set)
@@ -134,7 +136,8 @@ class _Batch:
     def take(self, stating: Stating) -> RowReport:
         """Take one record in; whether it changed anything is told by `settled`, after the writing."""
         row, taken = stating.record.row, self._progress.taken
-        by = Provenance(self._progress.source, as_of(stating.record, self._records.now))
+        said_at = as_of(stating.record, self._progress.files_at, self._records.now)
+        by = Provenance(self._progress.source, said_at)
         owners = self._take_owners(stating, by)
         at = (owners["service_id"], owners["location_id"] or None)
         id_ = self._id_of(stating.listing.key) or self._listing_at.get(at, "")

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from aftercare_directory.domain.record import ListingRecord, RowNote, RowProblem
 from aftercare_directory.ports import FeedRecords, Transactions
@@ -39,6 +40,8 @@ class ImportOrder:
     source: str
     mapping: str = ""
     dry_run: bool = False
+    files_at: datetime | None = None
+    """The date of the files, for rows that bear none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ async def import_listings(
     reader, options = format_named(order.format), options_of(order)
     outcomes = await asyncio.to_thread(list, reader.read(files, options))
     batches = in_batches(iter(outcomes), batch_rows)
-    progress, draft, account = Progress(order.source), Draft(), Account()
+    progress, draft, account = Progress(order.source, order.files_at), Draft(), Account()
     quarantined: list[RowProblem] = []
     while (batch := await asyncio.to_thread(_next, batches)) is not None:
         if isinstance(batch, RowNote):

@@ -98,9 +98,9 @@ def listing_of(record: ListingRecord) -> StatedPart:
     return StatedPart((Part.LISTING, record.source_key), stated, _fingerprint_of_record(record))
 
 
-def as_of(record: ListingRecord, now: datetime) -> datetime:
-    """How old the record is: what it says itself, never later than now; now where it says nothing."""
-    return min(record.as_of, now) if record.as_of else now
+def as_of(record: ListingRecord, files_at: datetime | None, now: datetime) -> datetime:
+    """When the record was true: as it says itself, else the date of its files, else now; never later."""
+    return min(record.as_of or files_at or now, now)
 
 
 def _contact(part: OrganizationPart | ServicePart) -> dict[str, Any]:

@@ -146,8 +146,8 @@ class Fresh(Criterion):
         """Its age."""
         at = case.listing.checked_at
         if at is None:
-            return Said("never confirmed", question="Is everything that we have about you still right?")
-        return Said(f"confirmed {words.ago(at, case.profile.as_of)}", as_of=at)
+            return Said("never stated", question="Is everything that we have about you still right?")
+        return Said(f"last stated {words.ago(at, case.profile.as_of)}", as_of=at)
 
 
 class VacancyFresh(Criterion):
