@@ -7,9 +7,9 @@ constraint costs uses its `tri` too. All work on any slice of rows.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -58,8 +58,7 @@ def heard(known: Tris, silence: Silence) -> Tris:
             return np.where(known == 0, np.int8(-1), known)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One listing before one profile: what a criterion explains."""
 
     listing: Listing
@@ -74,8 +73,7 @@ class Case:
     """The criterion's own utility, 0 to 1; NaN where unknown or not scored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A reason in words, with who says so and as of when; and what to ask where it is unknown."""
 
     sentence: str

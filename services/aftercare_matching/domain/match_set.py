@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from aftercare_matching.domain.listing import Capacity
 from aftercare_platform.kernel.vocabulary import Kind
@@ -26,8 +27,7 @@ class Eligibility(StrEnum):
     CONDITIONAL = "conditional"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One reason. Of `points_possible` it gave `points` to the score; both 0 where it only rules out."""
 
     criterion: str

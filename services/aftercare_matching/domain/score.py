@@ -38,6 +38,8 @@ class Scores:
     low: Reals
     high: Reals
     coverage: Reals
+    utilities: tuple[Reals | None, ...]
+    """Criterion by criterion, in order; None for one that gives no points."""
 
 
 def weigh(criteria: Sequence[Criterion], kind: Kind) -> list[Weighed]:
@@ -59,10 +61,10 @@ def weigh(criteria: Sequence[Criterion], kind: Kind) -> list[Weighed]:
 def score(view: View, weighed: Sequence[Weighed]) -> Scores:
     """Add up each row's points."""
     total, low, known = np.zeros(len(view)), np.zeros(len(view)), np.zeros(len(view))
-    for item in weighed:
-        if not item.points:
+    utilities = tuple(item.criterion.utility(view) if item.points else None for item in weighed)
+    for item, utility in zip(weighed, utilities, strict=True):
+        if utility is None:
             continue
-        utility = item.criterion.utility(view)
         is_known = ~np.isnan(utility)
         sure = np.where(is_known, utility, 0.0) * item.points
         low += sure
@@ -74,4 +76,5 @@ def score(view: View, weighed: Sequence[Weighed]) -> Scores:
         low=np.clip(low, 0.0, FULL),
         high=np.clip(low + FULL - known, 0.0, FULL),
         coverage=np.clip(known / FULL, 0.0, 1.0),
+        utilities=utilities,
     )

@@ -84,12 +84,14 @@ def attendable(opens: Minutes, closes: Minutes, free: tuple[WeeklyTime, ...], *,
 def first_attendable(
     sessions: tuple[WeeklyTime, ...], free: tuple[WeeklyTime, ...], *, whole: bool
 ) -> WeeklyTime | None:
-    """The first session of the week that can be attended."""
-    ordered = sorted(sessions, key=lambda session: session.opens)
-    opens = np.array([session.opens for session in ordered], np.int32)
-    closes = np.array([end_of(session) for session in ordered], np.int32)
-    can = np.flatnonzero(attendable(opens, closes, free, whole=whole))
-    return ordered[can[0]] if len(can) else None
+    """The first of one listing's sessions that can be attended; they come in the order of the week."""
+    stretches = joined(free)
+    for session in sessions:
+        opens, closes = session.opens, end_of(session)
+        need = closes - opens if whole else min(SHORTEST_VISIT_MINUTES, closes - opens)
+        if any(min(closes, end) - max(opens, start) >= need for start, end in stretches):
+            return session
+    return None
 
 
 def end_of(session: WeeklyTime) -> int:

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+import math
+from typing import Final
 
 import numpy as np
 
 from aftercare_matching.domain.arrays import Flags, Reals, Rows, Tris
 from aftercare_matching.domain.index import Index
-from aftercare_matching.domain.profile import Profile
+from aftercare_matching.domain.profile import Point, Profile
 from aftercare_platform.kernel.distance import meters_to_each
 from aftercare_platform.kernel.vocabulary import Attribute, Kind
 
+METERS_PER_DEGREE: Final = 110_500.0
+"""A little less than a degree of latitude anywhere, so that a box made with it is never too small."""
+NEAR_POLE: Final = 89.0
+"""Degrees; beyond, a degree of longitude is next to nothing."""
+DATE_LINE: Final = 180.0
 
-@dataclass(frozen=True, slots=True)
+
 class View:
-    """What every criterion works on: the same code judges fifty thousand rows and the five chosen."""
+    """What every criterion works on: the same code judges fifty thousand rows and five.
 
-    index: Index
-    profile: Profile
-    kind: Kind
-    rows: Rows
+    What is costly and asked for again (the distances) is kept, and narrowed along with the rows.
+    """
 
-    def only(self, which: Flags | Rows) -> Self:
+    def __init__(self, index: Index, profile: Profile, kind: Kind, rows: Rows) -> None:
+        self.index = index
+        self.profile = profile
+        self.kind = kind
+        self.rows = rows
+        self._reach: Reals | None = None
+
+    def only(self, which: Flags | Rows) -> View:
         """The same view of fewer rows."""
-        return type(self)(self.index, self.profile, self.kind, self.rows[which])
+        narrowed = View(self.index, self.profile, self.kind, self.rows[which])
+        if self._reach is not None:
+            narrowed._reach = self._reach[which]
+        return narrowed
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -55,8 +68,30 @@ class View:
         return np.where(expired, np.nan, self.index.available[self.rows])
 
     def meters(self) -> Reals:
-        """Meters from the client's origin; NaN where the position is not known."""
-        latitude, longitude = self.index.latitude[self.rows], self.index.longitude[self.rows]
-        origin = self.profile.origin
-        meters = meters_to_each(origin.latitude, origin.longitude, latitude, longitude)
-        return np.where(np.isnan(latitude), np.nan, meters)
+        """Meters from the client's origin.
+
+        NaN where the position is not known; infinite where it lies certainly beyond the client's reach.
+        """
+        if self._reach is None:
+            latitude, longitude = self.index.latitude[self.rows], self.index.longitude[self.rows]
+            origin = self.profile.origin
+            meters = np.where(np.isnan(latitude), np.nan, np.inf)
+            near = np.flatnonzero(in_box(latitude, longitude, origin, self.profile.max_distance_meters))
+            meters[near] = meters_to_each(origin.latitude, origin.longitude, latitude[near], longitude[near])
+            self._reach = meters
+        return self._reach
+
+
+def in_box(latitude: Reals, longitude: Reals, origin: Point, reach: float) -> Flags:
+    """Which points lie in a box around the circle: the exact formula is only needed there.
+
+    Where the box would cross a pole or the date line, every known point counts.
+    """
+    north = reach / METERS_PER_DEGREE
+    farthest = abs(origin.latitude) + north
+    if farthest >= NEAR_POLE:
+        return ~np.isnan(latitude)
+    east = north / math.cos(math.radians(farthest))
+    if abs(origin.longitude) + east >= DATE_LINE:
+        return ~np.isnan(latitude)
+    return (np.abs(latitude - origin.latitude) <= north) & (np.abs(longitude - origin.longitude) <= east)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from aftercare_matching.domain.listing import MINUTES_PER_DAY, Precision, WeeklyTime
@@ -11,6 +12,7 @@ from aftercare_platform.kernel.distance import METERS_PER_MILE
 from aftercare_platform.kernel.vocabulary import Attribute
 
 
+@cache
 def term_in_words(attribute: Attribute, term: str) -> str:
     """A term as people say it."""
     if attribute is Attribute.LANGUAGE:
@@ -18,21 +20,25 @@ def term_in_words(attribute: Attribute, term: str) -> str:
     return TERMS.get(term) or term.replace("_", " ")
 
 
+@cache
 def holds(attribute: Attribute, term: str) -> str:
     """The fact that the term holds."""
     return PHRASES.get(attribute, OFFERS)[0].format(term_in_words(attribute, term))
 
 
+@cache
 def holds_not(attribute: Attribute, term: str) -> str:
     """The fact that the term does not hold."""
     return PHRASES.get(attribute, OFFERS)[1].format(term_in_words(attribute, term))
 
 
+@cache
 def unsaid(attribute: Attribute, term: str) -> str:
     """That nobody has said whether the term holds."""
     return f"{holds(attribute, term)}: not known"
 
 
+@cache
 def question(attribute: Attribute, term: str) -> str:
     """What to ask where it is unknown."""
     return PHRASES.get(attribute, OFFERS)[2].format(term_in_words(attribute, term))

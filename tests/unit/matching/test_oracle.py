@@ -280,7 +280,7 @@ def test_every_verdict_and_every_count_is_the_same(kind, seed):
     judged = judge(view, criteria)
     rows = judged.fitting.rows.tolist()
     assert {index.listing(row).id for row in rows} == set(fitting)
-    assert judged.is_conditional.tolist() == [fitting[index.listing(row).id] is Tri.UNKNOWN for row in rows]
+    assert (judged.doubts != 0).tolist() == [fitting[index.listing(row).id] is Tri.UNKNOWN for row in rows]
     assert {blocker.criterion: blocker.count for blocker in judged.blockers} == costs
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from aftercare_matching.domain import words
-from aftercare_matching.domain.arrays import Flags, Reals, Tris, truths
+from aftercare_matching.domain.arrays import Reals, Tris, truths
 from aftercare_matching.domain.criterion import Area, Case, Criterion, Said, Silence, heard
 from aftercare_matching.domain.curves import halving
 from aftercare_matching.domain.listing import Precision
@@ -27,8 +27,6 @@ DAILY_EASY_MINUTES: Final = 5.0
 DAILY_HALVING_MINUTES: Final = 8.0
 ONLINE_UTILITY: Final = 0.75
 """Online is reached from anywhere, and is not quite like being there."""
-METERS_PER_DEGREE: Final = 110_500.0
-"""A little less than a degree of latitude anywhere, so that a box made with it is never too small."""
 MARGIN_METERS: Final = {Precision.ZIP: 5_000.0, Precision.CITY: 15_000.0}
 """How far a place may be from the middle of its ZIP code or city; safety zones grow by it."""
 IN_PERSON_ACCESS: Final = frozenset({"wheelchair", "service_animal"})
@@ -44,10 +42,8 @@ class Distance(Criterion):
 
     def tri(self, view: View) -> Tris:
         """Unknown where the position is; confidential places are such."""
-        verdict = np.where(np.isnan(view.index.latitude[view.rows]), np.int8(0), np.int8(-1))
-        near = np.flatnonzero(self._in_box(view))  # the exact formula only where it can matter
-        within = view.only(near).meters() <= view.profile.max_distance_meters
-        verdict[near] = truths(within)
+        meters = view.meters()
+        verdict = np.where(np.isnan(meters), np.int8(0), truths(meters <= view.profile.max_distance_meters))
         verdict[view.is_virtual] = 1
         return verdict
 
@@ -74,20 +70,6 @@ class Distance(Criterion):
         return Said(
             words.distance_in_words(case.meters, case.listing.precision, is_approximate=is_approximate)
         )
-
-    @staticmethod
-    def _in_box(view: View) -> Flags:
-        """The rows in a box around the circle; all where the box would cross a pole or the date line."""
-        reach, origin = view.profile.max_distance_meters, view.profile.origin
-        north = reach / METERS_PER_DEGREE
-        latitude, longitude = view.index.latitude[view.rows], view.index.longitude[view.rows]
-        farthest = abs(origin.latitude) + north
-        if farthest >= 89:
-            return ~np.isnan(latitude)
-        east = north / math.cos(math.radians(farthest))
-        if abs(origin.longitude) + east >= 180:
-            return ~np.isnan(latitude)
-        return (np.abs(latitude - origin.latitude) <= north) & (np.abs(longitude - origin.longitude) <= east)
 
 
 class OutsideZones(Criterion):

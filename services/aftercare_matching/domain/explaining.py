@@ -1,0 +1,122 @@
+"""The options of one kind, each with its reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aftercare_matching.domain.arrays import Rows
+from aftercare_matching.domain.criteria.place import is_about
+from aftercare_matching.domain.criterion import Case
+from aftercare_matching.domain.listing import Listing
+from aftercare_matching.domain.match_set import Blocker, Eligibility, Finding, Option, Outcome
+from aftercare_matching.domain.score import Scores, Weighed
+from aftercare_matching.domain.view import View
+from aftercare_platform.kernel.tri import Tri
+
+GOOD_UTILITY = 0.8
+"""From here on a criterion that only scores counts as met; down from `POOR_UTILITY`, as unmet."""
+POOR_UTILITY = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What fits, and what each constraint alone costs."""
+
+    fitting: View
+    doubts: NDArray[np.uint64]
+    """Per fitting row a bit for each criterion, in order, that is not known to be met."""
+    blockers: tuple[Blocker, ...]
+
+
+def options_of(
+    judged: Judged, scores: Scores, weighed: Sequence[Weighed], chosen: Rows
+) -> tuple[Option, ...]:
+    """The chosen positions among what fits, as options in this order."""
+    view = judged.fitting.only(chosen)
+    # Where an online meeting has its address is not where it meets.
+    meters = np.where(view.is_virtual, np.nan, view.meters())
+    utilities = [None if each is None else each[chosen].tolist() for each in scores.utilities]
+    options = []
+    for number, place in enumerate(chosen.tolist()):
+        listing = view.index.listing(int(view.rows[number]))
+        capacity = view.index.capacity(int(view.rows[number]))
+        far, doubts = float(meters[number]), int(judged.doubts[place])
+        case = Case(listing, capacity, view.profile, view.kind, far, Tri.TRUE, math.nan)
+        own = [math.nan if each is None else each[number] for each in utilities]
+        options.append(
+            Option(
+                **_listing_fields(listing),
+                capacity=capacity,
+                rank=number + 1,
+                eligibility=Eligibility.CONDITIONAL if doubts else Eligibility.ELIGIBLE,
+                score=float(scores.score[place]),
+                score_low=float(scores.low[place]),
+                score_high=float(scores.high[place]),
+                coverage=float(scores.coverage[place]),
+                meters=None if math.isnan(far) else far,
+                is_distance_approximate=not math.isnan(far) and is_about(listing.precision, view.profile),
+                findings=tuple(_findings(case, weighed, doubts, own)),
+            )
+        )
+    return tuple(options)
+
+
+class _ListingFields(TypedDict):
+    listing_id: str
+    listing_version: int
+    name: str
+    organization_id: str
+    organization_name: str
+    city: str
+    phone: str
+
+
+def _listing_fields(listing: Listing) -> _ListingFields:
+    return {
+        "listing_id": listing.id,
+        "listing_version": listing.version,
+        "name": listing.name,
+        "organization_id": listing.organization_id,
+        "organization_name": listing.organization_name,
+        "city": "online" if listing.is_virtual else listing.city,
+        "phone": listing.phone,
+    }
+
+
+def _findings(
+    case: Case, weighed: Sequence[Weighed], doubts: int, utilities: Sequence[float]
+) -> Iterator[Finding]:
+    """One finding per criterion that has something to tell of a listing."""
+    for number, (item, utility) in enumerate(zip(weighed, utilities, strict=True)):
+        verdict = Tri.UNKNOWN if doubts >> number & 1 else Tri.TRUE
+        this = Case(*case[:5], verdict, utility)
+        said = item.criterion.say(this)
+        if said is not None:
+            yield Finding(
+                item.criterion.name,
+                _outcome(this, is_constraint=item.criterion.is_constraint),
+                said.sentence,
+                said.source,
+                said.as_of,
+                item.given(utility),
+                item.points,
+                item.criterion.is_constraint,
+                said.question,
+            )
+
+
+def _outcome(case: Case, *, is_constraint: bool) -> Outcome:
+    """A constraint is met or unknown: what is unmet is no option. A score is met from a good utility on."""
+    if is_constraint:
+        return Outcome.MET if case.tri is Tri.TRUE else Outcome.UNKNOWN
+    if math.isnan(case.utility):
+        return Outcome.UNKNOWN
+    if case.utility >= GOOD_UTILITY:
+        return Outcome.MET
+    return Outcome.UNMET if case.utility <= POOR_UTILITY else Outcome.PARTLY
