@@ -31,6 +31,7 @@ from aftercare_platform.access.keys import load_identity
 from aftercare_platform.access.tokens import mint_person_token
 from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.kernel.roles import Role
+from aftercare_platform.logging import configure_logging
 from aftercare_platform.rpc.channel import open_channel
 
 PATIENCE_SECONDS = 10.0
@@ -175,6 +176,7 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=300)
     parser.add_argument("--listings", type=int, default=200)
     options = parser.parse_args()
+    configure_logging("bench", level="error")
     with tempfile.TemporaryDirectory() as name:
         figures = asyncio.run(
             measure(Path(name) / "data", changes=options.changes, listings=options.listings)

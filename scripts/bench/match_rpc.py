@@ -43,6 +43,7 @@ from aftercare_platform.kernel.clock import SystemClock
 from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.kernel.roles import Role
 from aftercare_platform.kernel.vocabulary import Attribute, Kind
+from aftercare_platform.logging import configure_logging
 from aftercare_platform.rpc.channel import open_channel
 from aftercare_platform.rpc.server import open_server, serving
 from aftercare_platform.settings import PlatformSettings, Profile
@@ -201,6 +202,7 @@ class Side:
 
 def serve_matching(folder: Path, listings: int, port: Connection) -> None:
     """The matching service on a filled index, until the process is ended."""
+    configure_logging("matching", level="error")
 
     async def run() -> None:
         index = Index()
@@ -342,6 +344,7 @@ def main() -> None:
     parser.add_argument("--windows", type=int, default=3)
     parser.add_argument("--in-flight", type=int, default=8)
     options = parser.parse_args()
+    configure_logging("bench", level="error")
     figures = [asyncio.run(measure(listings, options)) for listings in options.listings]
     print(
         f"{'listings':>9} {'reply':>8} {'match/s':>8} {'echo/s':>8} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7}"
