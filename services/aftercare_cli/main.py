@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from aftercare_cli.commands import access, directory, system
+from aftercare_cli.commands import access, clients, directory, offers, plans, system
 from aftercare_cli.connection.asked import ASKED, Asked
 
 app = typer.Typer(
@@ -46,6 +46,18 @@ def _add(panel: str, **commands: object) -> None:
             app.command(title, rich_help_panel=panel)(command)
 
 
+_add(
+    "The main job",
+    client=clients.client,
+    episode=clients.episode,
+    consent=clients.consent,
+    match=plans.match,
+    plan=plans.plan,
+    offers=offers.offers,
+    referral=offers.referral,
+    work=offers.work,
+    disclosures=clients.disclosures,
+)
 _add(
     "The directory",
     import_=directory.import_listings,

@@ -15,6 +15,7 @@ def counted(what: str, *, unit: str) -> Iterator[Callable[[int], None]]:
     """A line that counts up; the function given takes the count so far."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="cyan"))
     told = (TextColumn("{task.completed} " + unit), TimeElapsedColumn())
-    with Progress(*columns, *told, console=aside(), transient=True) as progress:
+    unseen = not aside().is_terminal
+    with Progress(*columns, *told, console=aside(), transient=True, disable=unseen) as progress:
         task = progress.add_task(what, total=None)
         yield lambda count: progress.update(task, completed=count)

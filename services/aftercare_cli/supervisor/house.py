@@ -95,13 +95,6 @@ async def open_house(layout: Layout) -> AsyncIterator[House]:
 
 
 async def _bring_up(house: House) -> None:
-    from pathlib import Path
-
-    SERVICES = tuple(
-        n
-        for n in ("identity", "directory", "referral", "matching")
-        if (Path(__file__).parents[2] / f"aftercare_{n}" / "main.py").exists()
-    )  # XXX
     layout = house.layout
     if layout.clock_file is not None:
         layout.clock_file.touch(mode=0o600)
