@@ -23,7 +23,7 @@ NOTICES: Final = MappingProxyType(
         "accepted": "The acceptance was recorded.",
         "declined": "The refusal was recorded.",
         "closed": "The referral was closed.",
-        "offer_accepted": "You accepted the offer. The program has been told and expects you to get in touch.",
+        "offer_accepted": "You accepted the offer. The program has been told and expects your call.",
         "offer_declined": "You declined the offer. The program has been told.",
         "capacity_reported": "The free places were reported.",
     }

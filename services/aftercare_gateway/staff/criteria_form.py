@@ -48,7 +48,8 @@ CHOICES: Final = {
 
 WISH_WORDS: Final = {
     "philosophy": "Philosophy", "fellowship": "Fellowship", "format": "Form of the meeting or house",
-    "modality": "In person or online", "care": "Kind of care", "vocational_service": "Help with work and education",
+    "modality": "In person or online", "care": "Kind of care",
+    "vocational_service": "Help with work and education",
     "population": "People it is for", "cost_help": "Help with the cost", "credential": "Credentials",
 }  # fmt: skip
 WISH_TERMS: Final = {attribute.value: sorted(TERMS[attribute]) for attribute in WISHES}
