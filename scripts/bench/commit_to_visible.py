@@ -19,6 +19,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import grpc.aio
+
 from aftercare.directory.v1 import directory_pb2, resources_pb2
 from aftercare.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 from aftercare.matching.v1 import matching_pb2
@@ -49,9 +51,9 @@ EVERYTHING = criteria_pb2.MatchProfile(
 class Bench:
     """An administrator at the directory and a planner at matching."""
 
-    def __init__(self, directory: DirectoryServiceStub, matching: MatchingServiceStub) -> None:
-        self._directory = directory
-        self._matching = matching
+    def __init__(self, directory: grpc.aio.Channel, matching: grpc.aio.Channel) -> None:
+        self._directory = DirectoryServiceStub(directory)
+        self._matching = MatchingServiceStub(matching)
         self.match_seconds: list[float] = []
 
     async def fill(self, count: int) -> list[resources_pb2.Listing]:
@@ -134,7 +136,7 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
                 layout.addresses["matching"], to="matching", person_token=token(Role.PLANNER)
             ) as matching,
         ):
-            bench = Bench(DirectoryServiceStub(directory), MatchingServiceStub(matching))
+            bench = Bench(directory, matching)
             await bench.until_ready()
             yield bench
 

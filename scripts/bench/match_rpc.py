@@ -18,7 +18,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ from typing import Any
 import grpc.aio
 
 from aftercare.matching.v1 import matching_pb2, matching_pb2_grpc
-from aftercare.type.v1 import criteria_pb2, kind_pb2, match_set_pb2, session_pb2
+from aftercare.type.v1 import criteria_pb2, kind_pb2, match_set_pb2, place_pb2, session_pb2
 from aftercare_matching.access import RULES
 from aftercare_matching.api.servicer import MatchingServicer
 from aftercare_matching.domain.index import Index
@@ -77,7 +77,7 @@ SAID = {
         "credential:wioa_eligible"
     ),
 }
-NUMBERS = {
+NUMBERS: dict[Kind, dict[Attribute, Sequence[int]]] = {
     Kind.SOBER_LIVING: {
         Attribute.COST_PER_MONTH: range(40_000, 130_000, 2_500),
         Attribute.MINIMUM_SOBRIETY: (0, 7, 14, 30, 90),
@@ -159,10 +159,10 @@ def planner_asks(chance: random.Random) -> criteria_pb2.MatchProfile:
     )
     criteria = criteria_pb2.Criteria(
         needs=[criteria_pb2.Need(kind=kind) for kind in kinds],
-        point={
-            "latitude": CENTER[0] + chance.uniform(-0.3, 0.3),
-            "longitude": CENTER[1] + chance.uniform(-0.3, 0.3),
-        },
+        point=place_pb2.GeoPoint(
+            latitude=CENTER[0] + chance.uniform(-0.3, 0.3),
+            longitude=CENTER[1] + chance.uniform(-0.3, 0.3),
+        ),
         medicines=["buprenorphine"],
         payers=["medicaid"],
         languages=chance.choice([["en"], ["es", "en"]]),
