@@ -13,8 +13,8 @@ from aftercare_matching.engine import Engine
 from aftercare_matching.events.listing_changes import ListingChanges
 from aftercare_matching.events.plan_requests import PlanRequests
 from aftercare_matching.settings import MatchingSettings
-from aftercare_platform.process import open_process
 from aftercare_platform.places.zip import zip_place
+from aftercare_platform.process import open_process
 from aftercare_platform.run import run
 
 
