@@ -1,1 +1,1 @@
-"""The command `aftercare`: every act of the system from a terminal, and the supervisor that runs it on one host."""
+"""The command `aftercare`: every act of the system from a terminal, and the supervisor of one host."""

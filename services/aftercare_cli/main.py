@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from aftercare_cli.commands import access, clients, directory, offers, plans, system
+from aftercare_cli.commands import access, clients, demo, directory, offers, plans, system
 from aftercare_cli.connection.asked import ASKED, Asked
 
 app = typer.Typer(
@@ -79,6 +79,7 @@ _add(
 )
 _add(
     "The system",
+    demo=demo.demo,
     up=system.up,
     status=system.status,
     stop=system.stop,
@@ -88,7 +89,7 @@ _add(
 
 
 def main() -> None:
-    """The console script `aftercare`. A fault of our own is told by its place; its text may hold a person's story."""
+    """The console script. A fault of our own is told by its place: its text may hold a person's story."""
     try:
         app()
     except Exception as error:  # noqa: BLE001 (the last resort: a traceback on a terminal shows values)

@@ -44,7 +44,8 @@ _NOT_SET: Final = frozenset({"id", "etag"})
 
 async def show(desk: Desk, entry: Entry, id: str) -> Message:
     """One entry."""
-    return await _call(desk, f"Get{entry.name}", id=id)
+    found: Message = await _call(desk, f"Get{entry.name}", id=id)
+    return found
 
 
 async def list_all(desk: Desk, entry: Entry, *, limit: int = 0, **filters: object) -> list[Message]:
@@ -59,7 +60,8 @@ async def list_all(desk: Desk, entry: Entry, *, limit: int = 0, **filters: objec
 
 async def create(desk: Desk, entry: Entry, fields: Mapping[str, Any]) -> Message:
     """A new entry from its fields, named as in the contract."""
-    return await _call(desk, f"Create{entry.name}", **{entry.field: parsed(entry, fields)})
+    made: Message = await _call(desk, f"Create{entry.name}", **{entry.field: parsed(entry, fields)})
+    return made
 
 
 async def update(desk: Desk, entry: Entry, id: str, fields: Mapping[str, Any], *, etag: str = "") -> Message:
@@ -67,7 +69,9 @@ async def update(desk: Desk, entry: Entry, id: str, fields: Mapping[str, Any], *
     known = etag or getattr(await show(desk, entry, id), "etag")  # noqa: B009 (any of four messages)
     message = parsed(entry, {**fields, "id": id, "etag": known})
     mask = FieldMask(paths=sorted(set(fields) - _NOT_SET))
-    return await _call(desk, f"Update{entry.name}", **{entry.field: message, "update_mask": mask})
+    request = {entry.field: message, "update_mask": mask}
+    changed: Message = await _call(desk, f"Update{entry.name}", **request)
+    return changed
 
 
 async def changes(desk: Desk, *, cursor: int = 0, limit: int = 50) -> pb.ListChangesResponse:
@@ -76,8 +80,13 @@ async def changes(desk: Desk, *, cursor: int = 0, limit: int = 50) -> pb.ListCha
 
 
 async def report_capacity(
-    desk: Desk, listing_id: str, *, available: int | None, maximum: int | None = None, waitlist: int | None = None
-) -> capacity_pb2.Capacity:  # fmt: skip
+    desk: Desk,
+    listing_id: str,
+    *,
+    available: int | None,
+    maximum: int | None = None,
+    waitlist: int | None = None,
+) -> capacity_pb2.Capacity:
     """Say how many places a listing has free now."""
     request = pb.ReportCapacityRequest(
         listing_id=listing_id, available=available, maximum=maximum, waitlist=waitlist
@@ -113,7 +122,9 @@ def fields_in(text: str) -> dict[str, Any]:
     try:
         fields = json.loads(text)
     except json.JSONDecodeError as error:
-        raise invalid("--file", f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise invalid(
+            "--file", f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from None
     if not isinstance(fields, dict):
         raise invalid("--file", "must be one JSON object, with the fields of the entry")
     return fields

@@ -83,7 +83,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 
 def mapping_of(text: str) -> str:
-    """A column mapping: the contents of a file where there is one of that name, else a saved mapping's name."""
+    """A column mapping: the contents of a file of that name, else the name of a saved one."""
     path = Path(text)
     return path.read_text(encoding="utf-8") if path.suffix == ".json" and path.is_file() else text
 

@@ -99,5 +99,5 @@ async def list_disclosures(desk: Desk, client_id: str) -> list[pb.Disclosure]:
 
 
 async def _etag(desk: Desk, offer_id: str) -> str:
-    """The present etag of an offer in the agency's list; empty where it is not there: the service then says so."""
+    """The present etag of an offer in the agency's list; of one that is not there, none that fits."""
     return next((offer.etag for offer in await list_offers(desk) if offer.id == offer_id), "0")

@@ -17,7 +17,7 @@ PATIENCE_SECONDS: Final = 120.0
 
 
 class StillMatching(Unavailable):
-    """The plan {plan} has no matched set yet; it completes by itself, `aftercare plan show` tells when."""
+    """The plan {plan} has no matched set yet; it completes by itself."""
 
 
 async def find_matches(desk: Desk, profile: criteria_pb2.MatchProfile) -> match_set_pb2.MatchSet:
@@ -30,7 +30,9 @@ async def create_plan(desk: Desk, episode_id: str, criteria: criteria_pb2.Criter
     return await desk.plans.CreatePlan(pb.CreatePlanRequest(episode_id=episode_id, criteria=criteria))
 
 
-async def revise_plan(desk: Desk, plan_id: str, criteria: criteria_pb2.Criteria, *, etag: str = "") -> pb.Plan:  # fmt: skip
+async def revise_plan(
+    desk: Desk, plan_id: str, criteria: criteria_pb2.Criteria, *, etag: str = ""
+) -> pb.Plan:
     """A new revision with these criteria; without an etag the present one is read."""
     known = etag or (await show_plan(desk, plan_id)).etag
     return await desk.plans.RevisePlan(pb.RevisePlanRequest(id=plan_id, etag=known, criteria=criteria))
@@ -57,7 +59,7 @@ async def list_plans(desk: Desk, episode_id: str = "") -> list[pb.Plan]:
 
 
 async def matched(desk: Desk, plan: pb.Plan, *, seconds: float = PATIENCE_SECONDS) -> pb.Plan:
-    """The plan once its set is there, or once matching gave up on it; `StillMatching` when it takes longer."""
+    """The plan once it has its set, or once matching gave up; `StillMatching` when it takes longer."""
     try:
         async with asyncio.timeout(seconds):
             while plan.state == pb.PLAN_STATE_MATCHING:

@@ -16,7 +16,7 @@ from aftercare_cli.connection.place import Place
 from aftercare_cli.shown.columns import Row
 from aftercare_cli.supervisor.readiness import is_serving
 from aftercare_cli.supervisor.roster import WITH_DATABASE
-from aftercare_platform.bus.connection import open_bus
+from aftercare_platform.bus.connection import Bus, open_bus
 from aftercare_platform.bus.streams import STREAMS
 from aftercare_platform.kernel.errors import AftercareError
 from aftercare_platform.logging import configure_logging
@@ -60,12 +60,22 @@ async def _stream(place: Place, name: str) -> Row:
     try:
         async with asyncio.timeout(SECONDS), open_bus(place) as bus:
             stream = await bus.jetstream.stream_info(name)
-            consumers = await bus.jetstream.consumers_info(name)
+            waiting = await _unread_of(bus, name)
     except (TimeoutError, OSError, NotFoundError):
         return {"part": f"stream {name}", "state": "away", "detail": ""}
-    waiting = sum((one.num_pending or 0) + (one.num_ack_pending or 0) for one in consumers if one.name)
     detail = f"{stream.state.messages} events, {waiting} not yet read"
     return {"part": f"stream {name}", "state": "kept", "detail": detail}
+
+
+async def unread(place: Place) -> int:
+    """How many events wait for a reader: published and not yet taken, or taken and not yet done with."""
+    async with asyncio.timeout(SECONDS), open_bus(place) as bus:
+        return sum([await _unread_of(bus, str(stream.name)) for stream in STREAMS])
+
+
+async def _unread_of(bus: Bus, stream: str) -> int:
+    readers = await bus.jetstream.consumers_info(stream)
+    return sum((reader.num_pending or 0) + (reader.num_ack_pending or 0) for reader in readers)
 
 
 async def _outbox(place: Place, service: str) -> Row:

@@ -21,8 +21,10 @@ MemberName = Annotated[str, typer.Argument(help="Id, e-mail or name.")]
 
 
 def login(
-    link: Annotated[str, typer.Argument(help="A sign-in link, its secret, or an agency key; - reads it from stdin.")],
-) -> None:  # fmt: skip
+    link: Annotated[
+        str, typer.Argument(help="A sign-in link, its secret, or an agency key; - reads it from stdin.")
+    ],
+) -> None:
     """Sign in, and stay signed in for the next commands."""
     from aftercare_cli.acts.signing_in import log_in
     from aftercare_cli.shown.screen import aside
@@ -49,7 +51,7 @@ def whoami(shape: AsShape = Shape.TABLE) -> None:
 
 def link(
     member: Annotated[str, typer.Argument(help="planner, administrator, …, an e-mail, a name or an id.")],
-) -> None:  # fmt: skip
+) -> None:
     """Print a sign-in link for a member: for one use, within 24 hours."""
     from aftercare_cli.acts.signing_in import give_link
     from aftercare_cli.shown.screen import results

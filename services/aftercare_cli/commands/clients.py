@@ -90,10 +90,12 @@ def list_episodes(client: ClientId, shape: AsShape = Shape.TABLE) -> None:
 def discharge(
     id: EpisodeId,
     on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Discharged on.")],
-    kind: Annotated[str, typer.Option(help="planned, against-advice, transferred, administrative, deceased.")],
+    kind: Annotated[
+        str, typer.Option(help="planned, against-advice, transferred, administrative, deceased.")
+    ],
     etag: Etag = "",
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """Record the actual discharge."""
     from aftercare_cli.acts import clients as acts
     from aftercare_cli.shown.result import show_one
@@ -104,8 +106,12 @@ def discharge(
 @consent.command("record")
 def record_consent(
     episode: EpisodeId,
-    recipient: Annotated[list[str] | None, typer.Option(help="Id of an organization that may be told.")] = None,
-    tell: Annotated[list[str] | None, typer.Option(help="identity, contact, treatment, medication, insurance, needs.")] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="Id of an organization that may be told.")
+    ] = None,
+    tell: Annotated[
+        list[str] | None, typer.Option(help="identity, contact, treatment, medication, insurance, needs.")
+    ] = None,
     purpose: Annotated[list[str] | None, typer.Option(help="referral, treatment-payment-operations.")] = None,
     signer: Annotated[str, typer.Option(help="Name as signed.")] = "",
     signed: Annotated[datetime | None, typer.Option(help="When it was signed, UTC.")] = None,
@@ -114,7 +120,7 @@ def record_consent(
     discloser: Annotated[str, typer.Option(help="Who may disclose.")] = "",
     template: Annotated[str, typer.Option(help="standard: fill what our printed form states.")] = "",
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """Record a consent as signed. What it lacks is named; until then it permits nothing."""
     from aftercare.referral.v1.consent_pb2 import Consent
     from aftercare_cli.acts import consents as acts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ import typer
 from aftercare_cli.commands.carry_out import at_desk, complaint
 from aftercare_cli.shown.shape import AsShape, Shape
 from aftercare_platform.kernel.errors import AftercareError
+
+Command = Callable[..., None]
 
 
 class Rows(StrEnum):
@@ -27,10 +30,14 @@ def import_listings(
     source: Annotated[str, typer.Option(help="Name of the source, such as dc-crie; facts bear it.")],
     mapping: Annotated[str, typer.Option(help="For csv: a saved mapping's name, or a file.json.")] = "",
     dated: Annotated[str, typer.Option(help="Date of the files, YYYY-MM-DD, for rows that bear none.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen; write nothing.")] = False,
-    rows: Annotated[Rows | None, typer.Option(help="List rows that did not become a listing, or all told of.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would happen; write nothing.")
+    ] = False,
+    rows: Annotated[
+        Rows | None, typer.Option(help="List rows that did not become a listing, or all told of.")
+    ] = None,
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """Read a directory in; the same files a second time change nothing."""
     from aftercare.directory.v1 import import_pb2
     from aftercare_cli.acts import imports as acts
@@ -107,6 +114,8 @@ def list_listings(
     shape: AsShape = Shape.TABLE,
 ) -> None:
     """List listings, oldest first."""
+    from google.protobuf.message import Message
+
     from aftercare.directory.v1 import resources_pb2
     from aftercare.type.v1 import kind_pb2
     from aftercare_cli.acts import entries as acts
@@ -114,7 +123,7 @@ def list_listings(
     from aftercare_cli.shown.result import show_many
     from aftercare_cli.shown.words import number_of
 
-    async def act(desk: Desk) -> list[acts.Message]:
+    async def act(desk: Desk) -> list[Message]:
         kind_number = number_of(kind_pb2.Kind.DESCRIPTOR, kind, field="--kind") if kind else 0
         status_number = number_of(resources_pb2.Status.DESCRIPTOR, status, field="--status") if status else 0
         return await acts.list_all(
@@ -143,7 +152,7 @@ def list_changes(
     show_many(list(page.changes), shape)
 
 
-def _show_command(name: str):  # noqa: ANN202 (a command; typer reads its parameters)
+def _show_command(name: str) -> Command:
     def show(id: Annotated[str, typer.Argument(help="Its id.")], shape: AsShape = Shape.TABLE) -> None:
         from aftercare_cli.acts import entries as acts
         from aftercare_cli.shown.result import show_one
@@ -153,7 +162,7 @@ def _show_command(name: str):  # noqa: ANN202 (a command; typer reads its parame
     return show
 
 
-def _list_command(name: str):  # noqa: ANN202 (as above)
+def _list_command(name: str) -> Command:
     def list_entries(
         organization: Annotated[str, typer.Option(help="Only of this organization, by id.")] = "",
         limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 0,
@@ -170,7 +179,7 @@ def _list_command(name: str):  # noqa: ANN202 (as above)
     return list_entries
 
 
-def _create_command(name: str):  # noqa: ANN202 (as above)
+def _create_command(name: str) -> Command:
     def create(
         file: Annotated[str, typer.Option(help="A file with one JSON object; - reads stdin.")] = "-",
         shape: AsShape = Shape.TABLE,
@@ -187,13 +196,18 @@ def _create_command(name: str):  # noqa: ANN202 (as above)
     return create
 
 
-def _update_command(name: str):  # noqa: ANN202 (as above)
+def _update_command(name: str) -> Command:
     def update(
         id: Annotated[str, typer.Argument(help="Its id.")],
-        changes: Annotated[list[str], typer.Option("--set", help="A field and its value: name=Harbor House. Values may be JSON.")],
-        etag: Annotated[str, typer.Option(help="The etag as read: another's change in between is then refused.")] = "",
+        changes: Annotated[
+            list[str],
+            typer.Option("--set", help="A field and its value: name=Harbor House. Values may be JSON."),
+        ],
+        etag: Annotated[
+            str, typer.Option(help="The etag as read: another's change in between is then refused.")
+        ] = "",
         shape: AsShape = Shape.TABLE,
-    ) -> None:  # fmt: skip
+    ) -> None:
         from aftercare_cli.acts import entries as acts
         from aftercare_cli.shown.result import show_one
 

@@ -14,7 +14,9 @@ referral = typer.Typer(no_args_is_help=True, help="One need of one client, and w
 
 OfferId = Annotated[str, typer.Argument(metavar="OFFER", help="Id of the offer.")]
 ReferralId = Annotated[str, typer.Argument(metavar="REFERRAL", help="Id of the referral.")]
-Etag = Annotated[str, typer.Option(help="The etag as read; agencies may leave it out, staff answering for them not.")]  # fmt: skip
+Etag = Annotated[
+    str, typer.Option(help="The etag as read; agencies may leave it out, staff answering for them not.")
+]
 
 
 @offers.command("send")
@@ -22,17 +24,17 @@ def send_offer(
     referral: ReferralId,
     listing: Annotated[str, typer.Argument(metavar="LISTING", help="Id of the listing to ask.")],
     withhold: Annotated[list[str] | None, typer.Option(help="A field that is not to be told.")] = None,
-    mode: Annotated[str, typer.Option(help="direct or informational; by default informational for support groups.")] = "",
+    mode: Annotated[
+        str, typer.Option(help="direct or informational; by default informational for support groups.")
+    ] = "",
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """Ask a listing's agency. The offer goes out 30 seconds later; until then it can be undone."""
     from aftercare_cli.acts import offers as acts
     from aftercare_cli.shown.result import show_one
 
     show_one(
-        at_desk(
-            lambda desk: acts.send_offer(desk, referral, listing, withheld=withhold or (), mode=mode)
-        ),
+        at_desk(lambda desk: acts.send_offer(desk, referral, listing, withheld=withhold or (), mode=mode)),
         shape,
     )
 
@@ -121,9 +123,11 @@ def show_referral(id: ReferralId, shape: AsShape = Shape.TABLE) -> None:
 def close_referral(
     id: ReferralId,
     reason: Annotated[str, typer.Option(help="client-declined, no-longer-needed, moved, …")],
-    etag: Annotated[str, typer.Option(help="The etag as read; left out, the present one is read first.")] = "",
+    etag: Annotated[
+        str, typer.Option(help="The etag as read; left out, the present one is read first.")
+    ] = "",
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """Close a need without a place."""
     from aftercare_cli.acts import offers as acts
     from aftercare_cli.shown.result import show_one
@@ -132,10 +136,12 @@ def close_referral(
 
 
 def work(
-    holder: Annotated[str, typer.Option(help="Only where this one acts next: planner, case-manager, agency, client.")] = "",
+    holder: Annotated[
+        str, typer.Option(help="Only where this one acts next: planner, case-manager, agency, client.")
+    ] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """List what waits, for whom, until when; overdue first."""
     from aftercare_cli.acts import offers as acts
     from aftercare_cli.shown.result import show_many

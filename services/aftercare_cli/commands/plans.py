@@ -70,10 +70,12 @@ def create_plan(
 def revise_plan(
     id: PlanId,
     criteria: CriteriaWords,
-    etag: Annotated[str, typer.Option(help="The etag as read; left out, the present one is read first.")] = "",
+    etag: Annotated[
+        str, typer.Option(help="The etag as read; left out, the present one is read first.")
+    ] = "",
     wait: Wait = False,
     shape: AsShape = Shape.TABLE,
-) -> None:  # fmt: skip
+) -> None:
     """Replace the criteria by a new revision, and match again."""
     from aftercare_cli.acts import plans as acts
     from aftercare_cli.criteria.reading import criteria_of

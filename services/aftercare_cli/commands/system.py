@@ -17,11 +17,17 @@ DataDir = Annotated[Path | None, typer.Option("--data", help="Folder for databas
 
 def up(
     data: DataDir = None,
-    program: Annotated[str, typer.Option(help="Name of the program made at the first start.")] = "Riverbend IOP",
+    program: Annotated[
+        str, typer.Option(help="Name of the program made at the first start.")
+    ] = "Riverbend IOP",
     port: Annotated[int, typer.Option(help="Port of the pages; 0 takes a free one.", min=0, max=65535)] = 0,
-    links: Annotated[bool, typer.Option("--links", help="Print fresh sign-in links at a later start too.")] = False,
-    demo_clock: Annotated[bool, typer.Option("--demo-clock", help="Let the clock be moved; never with real clients.")] = False,
-) -> None:  # fmt: skip
+    links: Annotated[
+        bool, typer.Option("--links", help="Print fresh sign-in links at a later start too.")
+    ] = False,
+    demo_clock: Annotated[
+        bool, typer.Option("--demo-clock", help="Let the clock be moved; never with real clients.")
+    ] = False,
+) -> None:
     """Start the whole system here and keep it running until Ctrl-C."""
     from aftercare_cli.supervisor.layout import lay_out
     from aftercare_cli.supervisor.running import run_house
@@ -33,8 +39,10 @@ def up(
 def serve(
     service: Annotated[str, typer.Argument(help="identity, directory, referral, matching or gateway.")],
     migrate: Annotated[bool, typer.Option("--migrate", help="Bring its database up to date first.")] = False,
-    with_parent: Annotated[bool, typer.Option("--with-parent", help="Stop when the process that started it is gone.")] = False,
-) -> None:  # fmt: skip
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="Stop when the process that started it is gone.")
+    ] = False,
+) -> None:
     """Run one service in this process; its settings come from the environment (docs/SETTINGS.md)."""
     from aftercare_cli.supervisor import serving
 
@@ -52,8 +60,10 @@ def serve(
 
 
 def migrate(
-    services: Annotated[list[str] | None, typer.Argument(help="Which services; all of them by default.")] = None,
-) -> None:  # fmt: skip
+    services: Annotated[
+        list[str] | None, typer.Argument(help="Which services; all of them by default.")
+    ] = None,
+) -> None:
     """Bring the databases to the newest revision."""
     from aftercare_cli.supervisor import serving
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +18,5 @@ class Asked:
     """Under which name a session is kept, so that one person can be several."""
 
 
-ASKED: ContextVar[Asked] = ContextVar("aftercare_asked", default=Asked())
+_UNASKED: Final = Asked()
+ASKED: ContextVar[Asked] = ContextVar("aftercare_asked", default=_UNASKED)

@@ -14,7 +14,7 @@ from aftercare_platform.kernel.errors import Unavailable
 
 
 class NotRunning(Unavailable):
-    """Aftercare does not run on {data}: start it with `aftercare up`, or name the folder with --data"""
+    """Aftercare does not run on {data}: start it with `aftercare up`, or name its folder with --data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class SignedOut(Unauthenticated):
 
 
 def kept_session(data_dir: Path, name: str) -> str:
-    """The secret of a session: AFTERCARE_SESSION, else the one kept under the name; `SignedOut` without one."""
+    """The secret in AFTERCARE_SESSION, else the one kept under the name; `SignedOut` without."""
     given = os.environ.get("AFTERCARE_SESSION")
     if given:
         return given

@@ -17,10 +17,23 @@ from aftercare_platform.kernel.vocabulary import TERMS, Attribute
 METERS_PER_MILE: Final = 1609.344
 
 LANGUAGES: Final = {
-    "english": "en", "spanish": "es", "french": "fr", "amharic": "am", "arabic": "ar", "chinese": "zh",
-    "haitian-creole": "ht", "hindi": "hi", "korean": "ko", "portuguese": "pt", "russian": "ru",
-    "somali": "so", "tagalog": "tl", "urdu": "ur", "vietnamese": "vi", "sign-language": "ase",
-}  # fmt: skip
+    "english": "en",
+    "spanish": "es",
+    "french": "fr",
+    "amharic": "am",
+    "arabic": "ar",
+    "chinese": "zh",
+    "haitian-creole": "ht",
+    "hindi": "hi",
+    "korean": "ko",
+    "portuguese": "pt",
+    "russian": "ru",
+    "somali": "so",
+    "tagalog": "tl",
+    "urdu": "ur",
+    "vietnamese": "vi",
+    "sign-language": "ase",
+}
 """Names of languages that may be said in place of their ISO 639 codes."""
 
 

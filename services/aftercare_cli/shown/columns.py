@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -13,7 +13,7 @@ from aftercare_cli.shown.words import word_of
 
 Row = Mapping[str, str]
 
-_PLANS: Final[Mapping[str, tuple[str, ...]]] = {
+_PLANS: Final[Mapping[str, Sequence[str]]] = {
     "aftercare.identity.v1.Member": ("id", "name", "email", "roles", "is_active"),
     "aftercare.identity.v1.AgencyAccount": ("id", "name", "organization_id"),
     "aftercare.identity.v1.CallerDescription": ("name", "roles", "program_name", "organization_id", "id"),
@@ -21,11 +21,19 @@ _PLANS: Final[Mapping[str, tuple[str, ...]]] = {
         "id name kinds organization_name place.city place.zip capacity.available capacity.as_of_time "
         "status phone etag"
     ).split(),
-    "aftercare.directory.v1.Change": ("cursor", "listing_id", "version", "status", "fields", "actor", "change_time"),
+    "aftercare.directory.v1.Change": (
+        "cursor",
+        "listing_id",
+        "version",
+        "status",
+        "fields",
+        "actor",
+        "change_time",
+    ),
     "aftercare.referral.v1.Plan": ("id", "episode_id", "revision", "state", "failure", "create_time", "etag"),
     "aftercare.referral.v1.Referral": (
-        "id kind state follow_up.holder follow_up.due_time follow_up.is_overdue follow_up.sentence etag".split()
-    ),
+        "id kind state follow_up.holder follow_up.due_time follow_up.is_overdue follow_up.sentence etag"
+    ).split(),
     "aftercare.referral.v1.WorkItem": (
         "kind client_name state follow_up.holder follow_up.due_time follow_up.is_overdue follow_up.sentence "
         "referral_id plan_id"
@@ -34,7 +42,7 @@ _PLANS: Final[Mapping[str, tuple[str, ...]]] = {
         "id categories recipient_organization_ids purposes expiration_date sign_time revoke_time "
         "missing_elements version"
     ).split(),
-}  # fmt: skip
+}
 """The fields shown of the larger messages; of all others every field is, in the order of the contract."""
 
 
@@ -49,7 +57,7 @@ def _cell(message: Message, path: str) -> str:
     head, _, rest = path.partition(".")
     if rest:
         return _cell(getattr(message, head), rest)
-    field = message.DESCRIPTOR.fields_by_name[head]
+    field = cast("FieldDescriptor", message.DESCRIPTOR.fields_by_name[head])
     if field.has_presence and not message.HasField(head):
         return ""
     value = getattr(message, head)
@@ -58,7 +66,7 @@ def _cell(message: Message, path: str) -> str:
     return _word(field, value)
 
 
-def _word(field: FieldDescriptor, value: Any) -> str:
+def _word(field: FieldDescriptor, value: Any) -> str:  # noqa: ANN401 (a field's value is of any type)
     if field.enum_type is not None:
         return word_of(field.enum_type, value)
     if field.message_type is not None:

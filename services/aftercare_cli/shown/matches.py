@@ -1,4 +1,4 @@
-"""A matched set as a person reads it: for each kind the best places, why, what to ask, and what a limit costs."""
+"""A matched set as a person reads it: the best places of each kind, why, what to ask, what limits cost."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ def iso(timestamp: Timestamp) -> str:
 
 
 def told(timestamp: Timestamp) -> str:
-    """Such as "Tue 24 Nov 09:30"; empty when not set."""
-    return moment(timestamp).astimezone().strftime("%a %-d %b %H:%M") if timestamp.ByteSize() else ""
+    """Such as "Tue 24 Nov 09:30 EST"; empty when not set."""
+    return moment(timestamp).astimezone().strftime("%a %-d %b %H:%M %Z") if timestamp.ByteSize() else ""
 
 
 def age(of: Timestamp, *, at: datetime) -> str:

@@ -25,7 +25,7 @@ LARGEST_LOG: Final = 20 << 20
 
 
 class DidNotStart(Unavailable):
-    """{what} did not start; its log {log} ends with: {end}"""
+    """{what} did not start; its log {log} ends with “{end}”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Child:
         """The process id; None between a death and the next start."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to stop, and so is not started again."""
+        return self._stopping
+
     def note_up(self) -> None:
         """It answers: from now on it is started again however often it dies."""
         self._came_up = True
@@ -61,11 +66,11 @@ class Child:
     async def run(self) -> None:
         """Keep it running. Raises `DidNotStart` when it dies three times before it ever answered."""
         pause = FIRST_PAUSE_SECONDS
-        while not self._stopping:
+        while not self.is_stopping:
             started = monotonic()
             await self._start()
             await self._wait()
-            if self._stopping:
+            if self.is_stopping:
                 return
             self.restarts += 1
             if not self._came_up and self.restarts >= TRIES_TO_COME_UP:

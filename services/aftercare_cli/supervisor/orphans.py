@@ -1,4 +1,4 @@
-"""What happens when the supervisor is killed: its services notice and stop; its broker is stopped by the next start."""
+"""When the supervisor is killed, its services notice and stop; its broker is stopped by the next start."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def stop_with_parent() -> None:
 def stop_left_over(pid: int, *, sign: str) -> bool:
     """Stop a process of an earlier run if it still runs and its command line bears the sign; whether it did.
 
-    The sign is what only that process has in its command line: a number alone may be another program's by now.
+    The sign is what only that process has there: a number alone may be another program's by now.
     """
     if sign not in _command_line(pid):
         return False

@@ -26,18 +26,20 @@ async def is_serving(service: str, address: str) -> bool:
 async def wait_until_serving(service: str, address: str) -> None:
     """Wait until it says so, however long that takes; the caller sets the limit."""
     if service == "gateway":
-        while not await _has_page(address):
+        while not await _has_page(address):  # noqa: ASYNC110 (another process sets no event)
             await asyncio.sleep(ASK_EVERY_SECONDS)
         return
     async with open_channel(address, to=service) as channel:
-        while not await _is_healthy(channel):
+        while not await _is_healthy(channel):  # noqa: ASYNC110 (as above)
             await asyncio.sleep(ASK_EVERY_SECONDS)
 
 
 async def _is_healthy(channel: grpc.aio.Channel) -> bool:
     stub = health_pb2_grpc.HealthStub(channel)
     try:
-        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=PROBE_SECONDS)
+        answer = await stub.Check(  # type: ignore[attr-defined] # the stub's types leave its calls out
+            health_pb2.HealthCheckRequest(), timeout=PROBE_SECONDS
+        )
     except grpc.aio.AioRpcError:
         return False
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

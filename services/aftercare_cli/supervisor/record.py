@@ -18,7 +18,7 @@ LOCK: Final = "run.lock"
 
 
 class RunsAlready(Conflict):
-    """Aftercare runs already on this data folder: {data}"""
+    """Aftercare runs already on {data}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def is_running(data_dir: Path) -> bool:
 
 @contextmanager
 def held(data_dir: Path) -> Iterator[None]:
-    """Hold the folder: the system lets go of it when it ends, however it ends. `RunsAlready` if it is held."""
+    """Hold the folder until the end of the block, however it ends; `RunsAlready` if another holds it."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data_dir / LOCK).open("a") as lock:
         try:

@@ -26,7 +26,7 @@ STOP_SECONDS: Final = 60.0
 
 
 class DidNotStop(Unavailable):
-    """The system on {data} did not stop within a minute: look at its processes"""
+    """The system on {data} did not stop within a minute: look at its processes."""
 
 
 async def run_house(layout: Layout, *, program: str, wants_links: bool) -> None:
@@ -53,7 +53,7 @@ async def stop_house(data_dir: Path) -> None:
     os.kill(record.supervisor_pid, signal.SIGTERM)
     try:
         async with asyncio.timeout(STOP_SECONDS):
-            while is_running(data_dir):
+            while is_running(data_dir):  # noqa: ASYNC110 (another process sets no event of ours)
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise DidNotStop(data=data_dir) from None

@@ -1,4 +1,4 @@
-"""One service in this process, by its name: the command line knows services only by where their main stands."""
+"""One service in this process, by its name: all that is known of it is where its main stands."""
 
 from __future__ import annotations
 
