@@ -140,5 +140,18 @@ async def read_form(request: Request) -> Form:
     return Form(values)
 
 
+_PLAINLY: Final = (
+    ("at least 1 characters", "Fill this in."),
+    ("at least 1 item", "Choose at least one."),
+    ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "Give a day as YYYY-MM-DD."),
+    ("^[0-9]{5}$", "Give five digits."),
+    ("regex pattern", "Is not in the form that is asked for."),
+)
+"""What a rule of the contract says in its own terms, and how a page says the same."""
+
+
 def _as_sentence(text: str) -> str:
+    for sign, plainly in _PLAINLY:
+        if sign in text:
+            return plainly
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,9 +16,6 @@ _UNDER_WAY: Final = frozenset(
         referral_pb2.OFFER_STATE_ACCEPTED,
     }
 )
-WAITING: Final = frozenset({referral_pb2.OFFER_STATE_SENT, referral_pb2.OFFER_STATE_ACKNOWLEDGED})
-"""The agency has the offer and has not answered."""
-
 _ASKED_AGAIN: Final = frozenset(
     {
         referral_pb2.OFFER_STATE_DISCARDED,
@@ -74,22 +70,15 @@ class Column:
 def columns_of_plan(plan: plan_pb2.Plan) -> list[Column]:
     """A column for each referral of a plan, in the order of its needs."""
     found = {matches.kind: matches for matches in plan.match_set.kinds}
-    return [_column(referral.kind, referral, found.get(referral.kind)) for referral in plan.referrals]
+    places = {need.kind: place for place, need in enumerate(plan.criteria.needs)}
+    # A need that a revision dropped keeps its closed referral, after those that are still needed.
+    referrals = sorted(plan.referrals, key=lambda referral: places.get(referral.kind, len(places)))
+    return [_column(referral.kind, referral, found.get(referral.kind)) for referral in referrals]
 
 
 def columns_of_preview(match_set: match_set_pb2.MatchSet) -> list[Column]:
     """A column for each kind of a set that belongs to no plan yet."""
     return [_column(matches.kind, None, matches) for matches in match_set.kinds]
-
-
-def waits_to_go(plan: plan_pb2.Plan) -> bool:
-    """Whether an offer of the plan can still be undone."""
-    return any(offer.state == referral_pb2.OFFER_STATE_DRAFT for offer in _offers(plan))
-
-
-def _offers(plan: plan_pb2.Plan) -> Iterator[referral_pb2.Offer]:
-    for referral in plan.referrals:
-        yield from referral.offers
 
 
 def _column(
