@@ -17,6 +17,7 @@ from aftercare.referral.v1 import (
     work_pb2_grpc,
 )
 from aftercare_platform.access.caller import Caller
+from aftercare_platform.places.zip import zip_place
 from aftercare_platform.process import open_process
 from aftercare_platform.rpc.server import Registration
 from aftercare_platform.run import run
@@ -48,6 +49,7 @@ async def serve() -> None:
     """Serve, copy the directory's listings, and let fall due what does, until told to stop."""
     settings = ReferralSettings()
     vault = open_vault(settings.seal_key)
+    zip_place("20001")  # reads the list of ZIP codes, a quarter of a second: now, not in somebody's call
     async with open_process(
         settings, "referral", package="aftercare_referral", reads=("directory",), sealer=vault
     ) as process:

@@ -111,8 +111,18 @@ async def revise_plan(
 
 
 async def request_match(unit: Unit, plan_id: str, terms: Terms) -> PlanView:
-    """Ask once more for the matched set of the current revision."""
-    await _ask_again(unit, await storage.get_plan(unit, plan_id))
+    """Ask once more: for the set that is missing, or, once there is one, for a new revision's.
+
+    A set that was found stays with its revision, as offers rest on it; the new one has the same criteria.
+    """
+    plan = await storage.get_plan(unit, plan_id)
+    if plan.state is not PlanState.MATCHED:
+        await _ask_again(unit, plan)
+    else:
+        criteria = await storage.criteria_of(unit, plan)
+        plan = await storage.save_plan(unit, plan.requested(unit.now, revision=plan.revision + 1))
+        await storage.add_revision(unit, plan, criteria)
+        await _ask(unit, plan)
     return await view_plan(unit, plan_id, terms)
 
 
@@ -126,10 +136,11 @@ async def ask_again_if_waiting(unit: Unit, plan_id: str) -> None:
 async def view_plan(unit: Unit, plan_id: str, terms: Terms) -> PlanView:
     """A plan with its matched set and where each of its needs stands."""
     plan = await storage.get_plan(unit, plan_id)
-    referrals = await referrals_of_plans(unit, [plan.id])
+    criteria = await storage.criteria_of(unit, plan)
+    referrals = _of_needs(criteria, await referrals_of_plans(unit, [plan.id]))
     return PlanView(
         plan,
-        await storage.criteria_of(unit, plan),
+        criteria,
         await storage.match_set_of(unit, plan) if plan.state is PlanState.MATCHED else None,
         await standings(unit, referrals, terms),
     )
@@ -144,16 +155,12 @@ async def list_plans(
         unit, episode_id=episode_id, after=decode_token(page_token), limit=size + 1
     )
     plans = found[:size]
-    stand = await standings(unit, await referrals_of_plans(unit, [plan.id for plan in plans]), terms)
-    views = [
-        PlanView(
-            plan,
-            await storage.criteria_of(unit, plan),
-            None,
-            [standing for standing in stand if standing[0].plan_id == plan.id],
-        )
-        for plan in plans
-    ]
+    referrals = await referrals_of_plans(unit, [plan.id for plan in plans])
+    views = []
+    for plan in plans:
+        criteria = await storage.criteria_of(unit, plan)
+        own = _of_needs(criteria, [referral for referral in referrals if referral.plan_id == plan.id])
+        views.append(PlanView(plan, criteria, None, await standings(unit, own, terms)))
     return PlanPage(views, encode_token(plans[-1].id if len(found) > size else ""))
 
 
@@ -223,6 +230,12 @@ async def _open_referrals(unit: Unit, plan: Plan, kinds: Iterable[Kind]) -> None
             opened_at=unit.now,
         )
         await add_referral(unit, referral)
+
+
+def _of_needs(criteria: criteria_pb2.Criteria, referrals: Iterable[Referral]) -> list[Referral]:
+    """The newest referral of each need, in the order of the needs; those of dropped needs are left out."""
+    newest = {referral.kind: referral for referral in referrals}
+    return [newest[kind] for kind in _kinds(criteria)]
 
 
 def _kinds(criteria: criteria_pb2.Criteria) -> list[Kind]:

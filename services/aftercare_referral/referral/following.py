@@ -6,9 +6,11 @@ never a person; moments in it are local to the place that is asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from aftercare_referral.referral.model import (
@@ -60,6 +62,12 @@ class FollowUp:
     def is_overdue(self, now: datetime) -> bool:
         """Whether the due time has passed."""
         return self.due_at is not None and self.due_at < now
+
+
+_NOT_SENT: Final[Mapping[DiscardReason | None, str]] = {
+    DiscardReason.NO_CONSENT: "no consent covers it; record one",
+    DiscardReason.LISTING_GONE: "the place is not in use any more; choose another",
+}
 
 
 def follow_up(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
@@ -114,9 +122,9 @@ def _refused(offer: Offer, terms: Terms) -> FollowUp:
 
 
 def _unasked(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
-    if referral.offers and referral.offers[-1].discard_reason is DiscardReason.NO_CONSENT:
+    if referral.offers and referral.offers[-1].discard_reason in _NOT_SENT:
         offer = referral.offers[-1]
-        sentence = f"The offer to {offer.listing_name} did not go out: no consent covers it; record one"
+        sentence = f"The offer to {offer.listing_name} did not go out: {_NOT_SENT[offer.discard_reason]}"
         return FollowUp(Holder.PLANNER, _ended(offer) + terms.planner, sentence)
     since = max(awaited.since, referral.opened_at)
     match awaited.state:

@@ -84,6 +84,7 @@ class DiscardReason(StrEnum):
 
     UNDONE = "undone"
     NO_CONSENT = "no_consent"
+    LISTING_GONE = "listing_gone"
 
 
 class ReferralState(StrEnum):
@@ -128,6 +129,10 @@ class AnotherOfferOpen(Conflict):
 
 class AlreadyAsked(Conflict):
     """{listing} was asked for this referral before and answered."""
+
+
+class PlaceFound(Conflict):
+    """{listing} takes the client on: the need is met and cannot be dropped."""
 
 
 class ReferralClosed(Conflict):
@@ -279,6 +284,12 @@ class Referral:
         """Refuse to go on with a closed referral."""
         if self.close_reason is not None:
             raise ReferralClosed(why=self.close_reason.value.replace("_", " "))
+
+    def require_unmet(self) -> None:
+        """Refuse to drop a need whose place expects the client."""
+        for offer in self.offers:
+            if offer.state is OfferState.ACCEPTED:
+                raise PlaceFound(listing=offer.listing_name)
 
     def require_room_for(self, listing_id: str, listing_name: str, mode: OfferMode) -> None:
         """Refuse a second open place, and a place that has answered already.

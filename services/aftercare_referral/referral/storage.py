@@ -96,6 +96,11 @@ async def close_referral(unit: Unit, referral: Referral, reason: CloseReason) ->
     await _change(unit, referral.id, referral.version, closed_at=unit.now, close_reason=reason.value)
 
 
+async def touch_referral(unit: Unit, referral: Referral) -> None:
+    """Give a referral as it was read a new version; Stale when it was changed since."""
+    await _change(unit, referral.id, referral.version)
+
+
 async def note_offer_change(unit: Unit, referral_id: str) -> None:
     """Give the referral a new version, as one of its offers has changed."""
     await unit.session.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from aftercare_platform.kernel.errors import invalid
 from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.kernel.vocabulary import Kind
 from aftercare_platform.sql.work import Unit
@@ -20,6 +21,7 @@ from aftercare_referral.referral.model import (
     CloseReason,
     DeclineReason,
     DiscardReason,
+    ListingNotOfferable,
     Offer,
     OfferFrozen,
     OfferMode,
@@ -56,7 +58,7 @@ async def send_offer(unit: Unit, command: SendOffer, terms: Terms) -> Offer:
     """Ask a listing: it goes out when the time to undo has passed. A group's client is told at once."""
     referral = await storage.get_referral(unit, command.referral_id)
     listing = await offerable_listing(unit, command.listing_id, referral.kind)
-    mode = command.mode or _usual_mode(referral.kind)
+    mode = _mode(command.mode, referral.kind)
     referral.require_room_for(command.listing_id, listing.name, mode)
     offer = Offer(
         id=new_id(),
@@ -77,7 +79,7 @@ async def send_offer(unit: Unit, command: SendOffer, terms: Terms) -> Offer:
         offer = replace(offer, state=OfferState.DRAFT, send_at=unit.now + terms.undo)
         await set_clock(unit, ClockKind.SEND_OFFER, offer.id, offer.send_at)
     await storage.add_offer(unit, offer)
-    await storage.note_offer_change(unit, referral.id)
+    await storage.touch_referral(unit, referral)
     return offer
 
 
@@ -88,12 +90,11 @@ async def undo_offer(unit: Unit, offer_id: str) -> Offer:
 
 
 async def send_due_offer(unit: Unit, offer_id: str, terms: Terms) -> None:
-    """Let an offer go out, its sending time come; where no consent covers it any more, it does not go."""
+    """Let an offer go out, its sending time come; without a consent or a listing any more, it does not go."""
     offer = await storage.get_offer(unit, offer_id)
-    try:
-        await _permit(unit, offer)
-    except ConsentMissing:
-        await store_move(unit, offer.discard(unit.now, DiscardReason.NO_CONSENT))
+    reason = await _why_not_to_send(unit, offer)
+    if reason is not None:
+        await store_move(unit, offer.discard(unit.now, reason))
         return
     due = unit.now + terms.answer
     await set_clock(unit, ClockKind.OFFER_ANSWER, offer.id, due)
@@ -135,6 +136,10 @@ async def accept_offer(unit: Unit, offer_id: str, *, etag: str) -> Offer:
     """The agency takes the client on; by itself, or by staff who were told on the phone."""
     offer = await _answerable(unit, offer_id, etag)
     accepted = offer.accept(unit.now, unit.caller.actor)
+    try:
+        await _permit(unit, offer)
+    except ConsentMissing:
+        raise OfferFrozen from None
     await take_place(unit, offer.listing_id)
     return await store_move(unit, accepted)
 
@@ -162,7 +167,8 @@ async def close_referral(unit: Unit, referral_id: str, *, etag: str, reason: Clo
 
 
 async def close(unit: Unit, referral: Referral, reason: CloseReason) -> None:
-    """Close a referral as it was read, and take back its open offers."""
+    """Close a referral as it was read, and take back its open offers; not once a place was found."""
+    referral.require_unmet()
     await storage.close_referral(unit, referral, reason)
     for offer in referral.offers:
         if offer.state is OfferState.DRAFT:
@@ -194,6 +200,20 @@ async def _answerable(unit: Unit, offer_id: str, etag: str) -> Offer:
     return offer
 
 
-def _usual_mode(kind: Kind) -> OfferMode:
-    # A meeting has nobody who could answer (decision 8).
-    return OfferMode.INFORMATIONAL if kind is Kind.SUPPORT_GROUP else OfferMode.DIRECT
+async def _why_not_to_send(unit: Unit, offer: Offer) -> DiscardReason | None:
+    try:
+        await offerable_listing(unit, offer.listing_id, offer.kind)
+        await _permit(unit, offer)
+    except ListingNotOfferable:
+        return DiscardReason.LISTING_GONE
+    except ConsentMissing:
+        return DiscardReason.NO_CONSENT
+    return None
+
+
+def _mode(wanted: OfferMode | None, kind: Kind) -> OfferMode:
+    """How a listing of this kind is asked. A meeting has nobody who could answer (decision 8)."""
+    mode = OfferMode.INFORMATIONAL if kind is Kind.SUPPORT_GROUP else OfferMode.DIRECT
+    if wanted not in {None, mode}:
+        raise invalid("mode", f"a {kind.value.replace('_', ' ')} is asked {mode.value}; leave it unspecified")
+    return mode

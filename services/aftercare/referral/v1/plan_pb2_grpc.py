@@ -98,7 +98,8 @@ class PlanServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RequestMatch(self, request, context):
-        """Asks once more for the matched set of the current revision: after a failure, or to see what changed.
+        """Asks once more: for the missing set of the current revision or, once it is there, for that of a new revision
+        with the same criteria. A set that was found stays with its revision, as offers rest on it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,7 +42,9 @@ class PlanServiceStub:
     Referrals of needs that stay keep their offers; those of needs that went are closed.
     """
     RequestMatch: _grpc.UnaryUnaryMultiCallable[_plan_pb2.RequestMatchRequest, _plan_pb2.Plan]
-    """Asks once more for the matched set of the current revision: after a failure, or to see what changed."""
+    """Asks once more: for the missing set of the current revision or, once it is there, for that of a new revision
+    with the same criteria. A set that was found stays with its revision, as offers rest on it.
+    """
     GetPlan: _grpc.UnaryUnaryMultiCallable[_plan_pb2.GetPlanRequest, _plan_pb2.Plan]
     """Returns a plan with its matched set and the follow-up status of each need."""
     ListPlans: _grpc.UnaryUnaryMultiCallable[_plan_pb2.ListPlansRequest, _plan_pb2.ListPlansResponse]
@@ -70,7 +72,9 @@ class PlanServiceAsyncStub(PlanServiceStub):
     Referrals of needs that stay keep their offers; those of needs that went are closed.
     """
     RequestMatch: _aio.UnaryUnaryMultiCallable[_plan_pb2.RequestMatchRequest, _plan_pb2.Plan]  # type: ignore[assignment]
-    """Asks once more for the matched set of the current revision: after a failure, or to see what changed."""
+    """Asks once more: for the missing set of the current revision or, once it is there, for that of a new revision
+    with the same criteria. A set that was found stays with its revision, as offers rest on it.
+    """
     GetPlan: _aio.UnaryUnaryMultiCallable[_plan_pb2.GetPlanRequest, _plan_pb2.Plan]  # type: ignore[assignment]
     """Returns a plan with its matched set and the follow-up status of each need."""
     ListPlans: _aio.UnaryUnaryMultiCallable[_plan_pb2.ListPlansRequest, _plan_pb2.ListPlansResponse]  # type: ignore[assignment]
@@ -113,7 +117,9 @@ class PlanServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _plan_pb2.RequestMatchRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_plan_pb2.Plan, _abc.Awaitable[_plan_pb2.Plan]]:
-        """Asks once more for the matched set of the current revision: after a failure, or to see what changed."""
+        """Asks once more: for the missing set of the current revision or, once it is there, for that of a new revision
+        with the same criteria. A set that was found stays with its revision, as offers rest on it.
+        """
 
     @_abc_1.abstractmethod
     def GetPlan(
