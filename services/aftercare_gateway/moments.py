@@ -16,6 +16,10 @@ _UNITS: Final = (
 )
 
 
+_NEARLY: Final = 0.95
+"""From this share of a unit on one says "1 day" and no longer "23 hours"."""
+
+
 def moment_of(stamp: Timestamp) -> datetime:
     """The moment of a message's timestamp, aware, in UTC."""
     return stamp.ToDatetime(tzinfo=UTC)
@@ -29,11 +33,11 @@ def absolute(at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def relative(at: datetime, now: datetime) -> str:
-    """Such as "in 2 hours", "3 days ago", "now"; in the largest unit of which there is one."""
+    """Such as "in 2 hours", "3 days ago", "now"; to the nearest of the largest unit of which there is one."""
     span = abs(at - now)
     for unit, length in _UNITS:
-        count = int(span / length)
-        if count:
+        if span >= length * _NEARLY:
+            count = round(span / length)
             words = f"{count} {unit}{'' if count == 1 else 's'}"
             return f"in {words}" if at > now else f"{words} ago"
     return "now"

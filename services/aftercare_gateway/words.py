@@ -160,6 +160,15 @@ def term_in_words(term: str) -> str:
     return _TERMS.get(term) or term.replace("_", " ").capitalize()
 
 
+def told(name: str, value: str) -> str:
+    """The value of a disclosed field as its agency reads it; names and numbers stay as they are."""
+    if name in {"gender", "medicines", "access_needs", "payers"}:
+        return ", ".join(term_in_words(term) for term in value.split(", "))
+    if name == "languages":
+        return ", ".join(LANGUAGES.get(code, code) for code in value.split(", "))
+    return value
+
+
 def criterion_in_words(criterion: str) -> str:
     """A criterion's name: "medicine_accepted:methadone" is "Medicine accepted: Methadone"."""
     head, _, term = criterion.removeprefix("wish:").partition(":")
