@@ -83,10 +83,12 @@ def kind_name(kind: int) -> str:
 
 
 def distance_of(option: pb.Option) -> str:
-    """Such as "2.4 mi" or "about 2 mi"; empty where there is none to tell."""
+    """Such as "2.4 mi", "about 2 mi" or "under 1 mi"; empty where there is none to tell."""
     if not option.HasField("distance_meters"):
         return ""
     miles = option.distance_meters / METERS_PER_MILE
+    if miles < 1:
+        return "under 1 mi"
     return f"about {miles:.0f} mi" if option.is_distance_approximate else f"{miles:.1f} mi"
 
 
