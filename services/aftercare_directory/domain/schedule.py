@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from aftercare_directory.domain.record import Session
@@ -57,6 +58,7 @@ def read_weekdays(text: str) -> tuple[int, ...] | None:
     return tuple(sorted(days))
 
 
+@lru_cache(maxsize=1440)  # the minutes of a day: rows begin at few different times
 def read_time(text: str) -> time | None:
     """A clock time: "9:00AM", "9 pm", "14:30", "14:30:00"; None if it is none. Seconds are dropped."""
     phrase = text.strip().casefold()

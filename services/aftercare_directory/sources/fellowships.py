@@ -49,6 +49,7 @@ def name_of_fellowship(fellowship: str) -> str:
     return str(load("fellowships.json")[fellowship]["label"])
 
 
+@cache
 def facts_of_fellowship(fellowship: str) -> tuple[FactValue, ...]:
     """What membership in the fellowship says of a meeting: fellowship, audience, philosophy."""
     return meaning(load("fellowships.json")[fellowship]).facts

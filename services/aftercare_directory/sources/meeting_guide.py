@@ -108,16 +108,16 @@ def _draft(row: Row, options: ReadOptions, reading: Reading) -> Draft:
 
 
 def _types(codes: object, reading: Reading) -> _Types:
-    listed = codes if isinstance(codes, list) else str(codes or "").split(",")
+    listed = [plain(code) for code in (codes if isinstance(codes, list) else str(codes or "").split(","))]
     known: list[Meaning] = []
-    for code in map(plain, listed):
+    for code in listed:
         if found := _table().get(code):
             known.append(found)
         elif code:
             reading.note("types", code, "is not a registered meeting type; not used")
     facts = tuple(fact for found in known for fact in found.facts)
     marks = frozenset(mark for found in known for mark in found.marks)
-    return _Types(facts, marks, any(plain(code) in _FAMILY_BESIDE for code in listed))
+    return _Types(facts, marks, not _FAMILY_BESIDE.isdisjoint(listed))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 from aftercare_directory.domain.record import FactValue
@@ -35,10 +36,15 @@ class Attendance:
     def facts(self) -> tuple[FactValue, ...]:
         """The modalities that are stated; a room that the row calls closed is a stated no."""
         stated = (("in_person", self.in_person), ("online", self.online), ("phone", self.phone))
-        facts = [FactValue(Attribute.MODALITY, term, holds=True) for term, is_stated in stated if is_stated]
+        facts = [_modality(term, holds=True) for term, is_stated in stated if is_stated]
         if self.is_place_closed and not self.in_person:
-            facts.append(FactValue(Attribute.MODALITY, "in_person", holds=False))
+            facts.append(_modality("in_person", holds=False))
         return tuple(facts)
+
+
+@cache
+def _modality(term: str, *, holds: bool) -> FactValue:
+    return FactValue(Attribute.MODALITY, term, holds=holds)
 
 
 def refuse_test(field: str, name: str) -> None:

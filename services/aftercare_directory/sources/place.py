@@ -124,10 +124,10 @@ def _position(
 
 def _coordinates(latitude: object, longitude: object) -> tuple[float, float] | None:
     """The two numbers, None where the row gives none; quarantines half a position and no numbers."""
-    shown = f"{latitude}, {longitude}"
     texts = plain_number(latitude), plain_number(longitude)
     if texts == ("", ""):
         return None
+    shown = f"{latitude}, {longitude}"
     try:
         numbers = float(texts[0]), float(texts[1])
     except ValueError:

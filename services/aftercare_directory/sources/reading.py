@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from aftercare_directory.domain.record import (
     SHOWN_VALUE_LENGTH,
@@ -18,8 +18,6 @@ from aftercare_directory.domain.record import (
 )
 
 T = TypeVar("T")
-
-_NOWHERE: Final = RowRef("", 0, 0)
 
 
 class Refused(Exception):
@@ -71,15 +69,15 @@ class Repeats:
     """Which listings of this feed were met already."""
 
     def __init__(self) -> None:
-        self._content: dict[str, int] = {}
+        self._records: dict[str, ListingRecord] = {}
         self._keys: dict[Hashable, str] = {}
 
     def admit(self, draft: Draft) -> ListingRecord | MergedRow | RowProblem:
         """The record if it is new, merged if it only repeats, quarantined if it contradicts its key."""
         record, key = draft.record, draft.record.source_key
-        content = hash(replace(record, row=_NOWHERE))
-        if key in self._content:
-            if self._content[key] == content:
+        known = self._records.get(key)
+        if known is not None:
+            if known == replace(record, row=known.row):
                 return MergedRow(record.row, key, "repeats a row word for word")
             return doubtful("key", key, "another row has this key and says something else").problem(
                 record.row
@@ -87,7 +85,7 @@ class Repeats:
         first = self._keys.get(draft.sameness, key) if draft.sameness is not None else key
         if first != key:
             return MergedRow(record.row, first, "is the same as another row under another key")
-        self._content[key] = content
+        self._records[key] = record
         if draft.sameness is not None:
             self._keys[draft.sameness] = key
         return record

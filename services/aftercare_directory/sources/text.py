@@ -15,11 +15,13 @@ DESCRIPTION_LENGTH_LIMIT: Final = 8000
 """The longest description kept, in characters."""
 
 _NOTHING: Final = frozenset({"null", "none", "n/a", "undefined", "-"})
+_LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 _SILENT_TAGS: Final = frozenset({"script", "style", "head", "template", "iframe", "object"})
 _BREAKING_TAGS: Final = frozenset({"br", "p", "li", "div", "tr", "ul", "ol", "h1", "h2", "h3", "h4"})
 _SPACE = re.compile(r"[^\S\n]+")
 _TAG = re.compile(r"(<[a-zA-Z/!][^<>]*>)")
 _TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
+_NO_DIGIT = re.compile(r"\D")
 _EMAIL = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[a-zA-Z]{2,}")
 
 
@@ -30,7 +32,10 @@ def inert(value: object, *, lines: bool = False) -> str:
     """
     if value is None or isinstance(value, dict | list):
         return ""
-    text = unescape(str(value))
+    text = str(value)
+    if text.isprintable() and not ("&" in text or "<" in text or "  " in text):
+        return text.strip()  # most values: nothing to decode, strip or fold
+    text = unescape(text)
     if "<" in text:
         text = _without_markup(text)
     if not text.isprintable():
@@ -61,8 +66,10 @@ def _without_markup(text: str) -> str:
 
 def plain(value: object) -> str:
     """One line of inert text; the ways of writing "nothing" are nothing."""
+    if value is None:
+        return ""
     text = inert(value)
-    return "" if text.casefold() in _NOTHING else text
+    return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING else text
 
 
 def described(*values: object) -> str:
@@ -113,7 +120,7 @@ def phone_numbers(values: list[object], field: str, reading: Reading) -> tuple[s
         text = plain(value)
         if not text:
             continue
-        digits = re.sub(r"\D", "", text)
+        digits = _NO_DIGIT.sub("", text)
         if len(digits) < 3 or (len(digits) >= 7 and len(set(digits[:10])) == 1):
             reading.note(field, text, "is a placeholder, not a telephone number; not used")
         else:

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     VOCATIONAL = "vocational"
     COMMUNITY = "community"
 
+    __hash__ = str.__hash__  # the same, without a call to Enum's own: words are keys everywhere
+
 
 class Attribute(StrEnum):
     """What can be known of a listing."""
@@ -58,6 +60,8 @@ class Attribute(StrEnum):
     REQUIREMENT = "requirement"
     ADMISSION_BY_VOTE = "admission_by_vote"
     ACCEPTING = "accepting"
+
+    __hash__ = str.__hash__
 
 
 QUANTITY_UNITS: Final = {
