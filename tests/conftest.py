@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["support.nats", "support.sqlite"]
+pytest_plugins = ["support.nats", "support.sqlite", "support.world", "support.browser"]

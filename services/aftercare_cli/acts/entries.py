@@ -65,13 +65,15 @@ async def create(desk: Desk, entry: Entry, fields: Mapping[str, Any]) -> Message
 
 
 async def update(desk: Desk, entry: Entry, id: str, fields: Mapping[str, Any], *, etag: str = "") -> Message:
-    """Change these fields and no others. Without an etag the present one is read: the last change wins."""
-    known = etag or getattr(await show(desk, entry, id), "etag")  # noqa: B009 (any of four messages)
-    message = parsed(entry, {**fields, "id": id, "etag": known})
-    mask = FieldMask(paths=sorted(set(fields) - _NOT_SET))
-    request = {entry.field: message, "update_mask": mask}
-    changed: Message = await _call(desk, f"Update{entry.name}", **request)
-    return changed
+    """Change these fields and no others. Without an etag the present one is sent: the last change wins."""
+    message = await show(desk, entry, id)  # whole: what an entry must have is checked in an update too
+    changed = set(fields) - _NOT_SET
+    for name in changed & set(message.DESCRIPTOR.fields_by_name):
+        message.ClearField(name)
+    _overlay(entry, message, {**fields, "id": id} | ({"etag": etag} if etag else {}))
+    request = {entry.field: message, "update_mask": FieldMask(paths=sorted(changed))}
+    after: Message = await _call(desk, f"Update{entry.name}", **request)
+    return after
 
 
 async def changes(desk: Desk, *, cursor: int = 0, limit: int = 50) -> pb.ListChangesResponse:
@@ -97,8 +99,13 @@ async def report_capacity(
 def parsed(entry: Entry, fields: Mapping[str, Any]) -> Message:
     """The message of these fields; an error names the one that does not fit."""
     message: Message = getattr(resources_pb2, entry.name)()
+    _overlay(entry, message, fields)
+    return message
+
+
+def _overlay(entry: Entry, message: Message, fields: Mapping[str, Any]) -> None:
     try:
-        return ParseDict(dict(fields), message)
+        ParseDict(dict(fields), message)
     except ParseError as error:
         raise invalid(entry.field, str(error)) from None
 

@@ -10,8 +10,9 @@ from aftercare.type.v1.session_pb2 import Weekday, WeeklyTime
 from aftercare_platform.kernel.errors import InvalidArgument, invalid
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOUR: Final = r"(?:[01]?\d|2[0-4])(?::[0-5]\d)?"
 _STRETCH: Final = re.compile(
-    r"(?P<days>[a-z][a-z,\s-]*?)\s*(?:(?P<opens>\d{1,2}(?::\d\d)?)\s*-\s*(?P<closes>\d{1,2}(?::\d\d)?))?"
+    rf"(?P<days>[a-z][a-z,\s-]*?)\s*(?:(?P<opens>{_HOUR})\s*-\s*(?P<closes>{_HOUR}))?"
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from google.protobuf.descriptor import EnumDescriptor
-from rapidfuzz import process
 
 from aftercare_platform.kernel.errors import InvalidArgument, invalid
 
@@ -30,6 +29,8 @@ def number_of(enum: EnumDescriptor, word: str, *, field: str) -> int:
 
 def unknown_word(field: str, word: str, words: list[str]) -> InvalidArgument:
     """Not one of the words: which ones there are, and which was probably meant."""
+    from rapidfuzz import process  # only now: every command imports this module
+
     nearest = process.extractOne(normal(word), words, score_cutoff=LIKE_ENOUGH)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
     return invalid(field, f"{word!r} is not one of: {', '.join(sorted(words))}{hint}")

@@ -54,11 +54,6 @@ class Child:
         """The process id; None between a death and the next start."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
-    @property
-    def is_stopping(self) -> bool:
-        """Whether it was told to stop, and so is not started again."""
-        return self._stopping
-
     def note_up(self) -> None:
         """It answers: from now on it is started again however often it dies."""
         self._came_up = True
@@ -66,11 +61,11 @@ class Child:
     async def run(self) -> None:
         """Keep it running. Raises `DidNotStart` when it dies three times before it ever answered."""
         pause = FIRST_PAUSE_SECONDS
-        while not self.is_stopping:
+        while not self._is_stopping():
             started = monotonic()
             await self._start()
             await self._wait()
-            if self.is_stopping:
+            if self._is_stopping():
                 return
             self.restarts += 1
             if not self._came_up and self.restarts >= TRIES_TO_COME_UP:
@@ -92,6 +87,9 @@ class Child:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
 
     async def _start(self) -> None:
         with _opened(self.job.log) as log:
