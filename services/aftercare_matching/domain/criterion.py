@@ -7,6 +7,7 @@ constraint costs uses its `tri` too. All work on any slice of rows.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -100,6 +101,13 @@ class Criterion(ABC):
     def tri(self, view: View) -> Tris:
         """Row by row, whether the listing is allowed: -1 no, 0 unknown, 1 yes."""
         return np.ones(len(view), np.int8)
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...] | None:
+        """What of the client decides the verdicts, besides the criterion's name; for the same, they are kept.
+
+        None where they hang on so much of the client, or on the moment, that nobody will ask the same again.
+        """
+        return None
 
     def utility(self, view: View) -> Reals:
         """Row by row, how good the listing is, 0 to 1; NaN is unknown."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aftercare_matching.domain.arrays import Rows
+from aftercare_matching.domain.arrays import Flags, Rows
 from aftercare_matching.domain.criteria.place import is_about
 from aftercare_matching.domain.criterion import Case
 from aftercare_matching.domain.listing import Listing
 from aftercare_matching.domain.match_set import Blocker, Eligibility, Finding, Option, Outcome
 from aftercare_matching.domain.score import Scores, Weighed
+from aftercare_matching.domain.verdicts import Verdict
 from aftercare_matching.domain.view import View
 from aftercare_platform.kernel.tri import Tri
 
@@ -29,9 +29,18 @@ class Judged:
     """What fits, and what each constraint alone costs."""
 
     fitting: View
-    doubts: NDArray[np.uint64]
-    """Per fitting row a bit for each criterion, in order, that is not known to be met."""
+    places: Rows
+    """Per fitting row its place among all that were judged, which is its bit in the verdicts."""
+    doubts: Flags
+    """Per fitting row, whether some constraint is not known to be met."""
+    verdicts: tuple[Verdict, ...]
+    """Criterion by criterion, in order, on all that were judged."""
     blockers: tuple[Blocker, ...]
+
+    def doubts_of(self, place: int) -> list[bool]:
+        """Criterion by criterion, whether it is not known of this fitting row to be met."""
+        bit = 1 << int(self.places[place])
+        return [bool(verdict.doubts & bit) for verdict in self.verdicts]
 
 
 def options_of(
@@ -46,7 +55,7 @@ def options_of(
     for number, place in enumerate(chosen.tolist()):
         listing = view.index.listing(int(view.rows[number]))
         capacity = view.index.capacity(int(view.rows[number]))
-        far, doubts = float(meters[number]), int(judged.doubts[place])
+        far, doubts = float(meters[number]), judged.doubts_of(place)
         case = Case(listing, capacity, view.profile, view.kind, far, Tri.TRUE, math.nan)
         own = [math.nan if each is None else each[number] for each in utilities]
         options.append(
@@ -54,7 +63,7 @@ def options_of(
                 **_listing_fields(listing),
                 capacity=capacity,
                 rank=number + 1,
-                eligibility=Eligibility.CONDITIONAL if doubts else Eligibility.ELIGIBLE,
+                eligibility=Eligibility.CONDITIONAL if any(doubts) else Eligibility.ELIGIBLE,
                 score=float(scores.score[place]),
                 score_low=float(scores.low[place]),
                 score_high=float(scores.high[place]),
@@ -90,12 +99,11 @@ def _listing_fields(listing: Listing) -> _ListingFields:
 
 
 def _findings(
-    case: Case, weighed: Sequence[Weighed], doubts: int, utilities: Sequence[float]
+    case: Case, weighed: Sequence[Weighed], doubts: Sequence[bool], utilities: Sequence[float]
 ) -> Iterator[Finding]:
     """One finding per criterion that has something to tell of a listing."""
-    for number, (item, utility) in enumerate(zip(weighed, utilities, strict=True)):
-        verdict = Tri.UNKNOWN if doubts >> number & 1 else Tri.TRUE
-        this = Case(*case[:5], verdict, utility)
+    for item, is_doubtful, utility in zip(weighed, doubts, utilities, strict=True):
+        this = Case(*case[:5], Tri.UNKNOWN if is_doubtful else Tri.TRUE, utility)
         said = item.criterion.say(this)
         if said is not None:
             yield Finding(

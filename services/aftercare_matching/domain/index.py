@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,11 @@ NO_PLACE: Final = 0
 """The place number of listings whose exact place is not known."""
 
 
+REMEMBERED: Final = 1024
+"""How many things worked out of all rows of a kind are kept until a listing changes."""
+Value = TypeVar("Value")
+
+
 class Index:
     """Listings by row. One thread reads and changes it; a row's number never changes.
 
@@ -34,7 +40,7 @@ class Index:
         self._listings: list[Listing] = []
         self._row_of: dict[str, int] = {}
         self._capacities: dict[str, Capacity] = {}
-        self._rows_of_kind: dict[Kind, Rows] = {}
+        self._remembered: dict[Hashable, Any] = {}
         self._places: dict[tuple[float, float], int] = {}
         self._room = FIRST_ROOM
         self._truths: dict[FactKey, Column[np.int8]] = {}
@@ -101,10 +107,15 @@ class Index:
 
     def rows(self, kind: Kind) -> Rows:
         """The rows of the active listings of one kind, ascending."""
-        known = self._rows_of_kind.get(kind)
+        return self.remembered(("rows", kind), lambda: self._rows_of(kind))
+
+    def remembered(self, key: Hashable, work_out: Callable[[], Value]) -> Value:
+        """What was worked out for this key since the last change; where nothing was, it is worked out now."""
+        known: Value | None = self._remembered.get(key)
         if known is None:
-            every = np.arange(len(self._listings), dtype=np.intp)
-            known = self._rows_of_kind[kind] = every[(self.kinds[every] & KIND_BITS[kind]) != 0]
+            while len(self._remembered) >= REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+            known = self._remembered[key] = work_out()
         return known
 
     def tri(self, attribute: Attribute, term: str, rows: Rows) -> Tris:
@@ -127,6 +138,7 @@ class Index:
         else:
             self._forget_facts(row)
         self._listings[row] = listing
+        self._remembered.clear()
         self._write(row, listing)
         return True
 
@@ -136,10 +148,16 @@ class Index:
         if known is not None and capacity.version <= known.version:
             return False
         self._capacities[capacity.listing_id] = capacity
+        self._remembered.clear()
         row = self._row_of.get(capacity.listing_id)
         if row is not None:
             self._write_capacity(row, capacity)
         return True
+
+    def _rows_of(self, kind: Kind) -> Rows:
+        every = np.arange(len(self._listings), dtype=np.intp)
+        rows: Rows = every[(self.kinds[every] & KIND_BITS[kind]) != 0]
+        return rows
 
     def _new_row(self, listing: Listing) -> int:
         row = self._row_of[listing.id] = len(self._listings)
@@ -156,7 +174,6 @@ class Index:
 
     def _write(self, row: int, listing: Listing) -> None:
         kinds = sum(KIND_BITS[kind] for kind in listing.kinds) if listing.is_active else 0
-        self._rows_of_kind.clear()
         self.kinds[row] = kinds
         self._write_place(row, listing)
         self.timetable[row] = self.timetables.number(listing.sessions)

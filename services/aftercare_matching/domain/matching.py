@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aftercare_matching.domain.criteria.applying import criteria_for
 from aftercare_matching.domain.criterion import Criterion
@@ -15,11 +14,9 @@ from aftercare_matching.domain.match_set import Blocker, KindMatches, MatchSet
 from aftercare_matching.domain.order import best
 from aftercare_matching.domain.profile import Need, Profile
 from aftercare_matching.domain.score import score, weigh
+from aftercare_matching.domain.verdicts import NOBODY_FAILS, Verdict, flags_of
 from aftercare_matching.domain.view import View
 from aftercare_matching.domain.weights import WEIGHTS_VERSION
-
-NOBODY = -1
-"""No constraint has failed."""
 
 
 def find(index: Index, profile: Profile) -> MatchSet:
@@ -35,32 +32,39 @@ def find(index: Index, profile: Profile) -> MatchSet:
 def judge(view: View, criteria: Sequence[Criterion]) -> Judged:
     """Every listing against every constraint, exactly.
 
-    A listing that fails two constraints neither fits nor tells what one of them alone costs: it is
-    looked at no further.
+    A listing that fails one constraint only would fit without it; one that fails two tells nothing of
+    what either costs.
     """
-    culprit = np.full(len(view), NOBODY, np.int16)
-    doubts = np.zeros(len(view), np.uint64)
-    for number, criterion in enumerate(criteria):
-        if not criterion.is_constraint:
-            continue
-        verdict = criterion.tri(view)
-        np.bitwise_or(doubts, np.uint64(1 << number), out=doubts, where=verdict == 0)
-        failed = np.flatnonzero(verdict < 0)
-        if not len(failed):
-            continue
-        again = failed[culprit[failed] != NOBODY]
-        culprit[failed] = number
-        if len(again):
-            kept = np.ones(len(view), np.bool_)
-            kept[again] = False
-            view, culprit, doubts = view.only(kept), culprit[kept], doubts[kept]
-    fits = culprit == NOBODY
-    return Judged(view.only(fits), doubts[fits], _blockers(culprit[~fits], criteria))
+    verdicts = [_verdict(view, criterion) for criterion in criteria]
+    failing = failing_twice = doubted = 0
+    for verdict in verdicts:
+        failing_twice |= failing & verdict.fails
+        failing |= verdict.fails
+        doubted |= verdict.doubts
+    fits = ~flags_of(failing, len(view))
+    return Judged(
+        fitting=view.only(fits),
+        places=np.flatnonzero(fits),
+        doubts=flags_of(doubted, len(view))[fits],
+        verdicts=tuple(verdicts),
+        blockers=_blockers(criteria, verdicts, failing & ~failing_twice),
+    )
 
 
-def _blockers(culprits: NDArray[np.int16], criteria: Sequence[Criterion]) -> tuple[Blocker, ...]:
+def _verdict(view: View, criterion: Criterion) -> Verdict:
+    if not criterion.is_constraint:
+        return NOBODY_FAILS
+    key = criterion.hangs_on(view.profile)
+    if key is None:
+        return Verdict.of(criterion.tri(view))
+    return view.remembered((criterion.name, *key), lambda: Verdict.of(criterion.tri(view)))
+
+
+def _blockers(
+    criteria: Sequence[Criterion], verdicts: Sequence[Verdict], failing_once: int
+) -> tuple[Blocker, ...]:
     """The dearest first."""
-    costs = np.bincount(culprits, minlength=len(criteria)).tolist()
+    costs = [(verdict.fails & failing_once).bit_count() for verdict in verdicts]
     blockers = [Blocker(c.name, cost) for c, cost in zip(criteria, costs, strict=True) if cost]
     return tuple(sorted(blockers, key=lambda blocker: (-blocker.count, blocker.criterion)))
 
@@ -71,7 +75,7 @@ def _of_kind(index: Index, profile: Profile, need: Need) -> KindMatches:
     judged = judge(everyone, criteria)
     weighed = weigh(criteria, need.kind)
     scores = score(judged.fitting, weighed)
-    chosen = best(judged.fitting, scores.score, judged.doubts != 0, need.option_count)
+    chosen = best(judged.fitting, scores.score, judged.doubts, need.option_count)
     return KindMatches(
         kind=need.kind,
         options=options_of(judged, scores, weighed, chosen),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Callable, Hashable
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ METERS_PER_DEGREE: Final = 110_500.0
 NEAR_POLE: Final = 89.0
 """Degrees; beyond, a degree of longitude is next to nothing."""
 DATE_LINE: Final = 180.0
+Value = TypeVar("Value")
 
 
 class View:
@@ -39,6 +41,15 @@ class View:
         if self._reach is not None:
             narrowed._reach = self._reach[which]
         return narrowed
+
+    def remembered(self, key: Hashable, work_out: Callable[[], Value]) -> Value:
+        """What is worked out of these rows for a key, which says all else that it hangs on.
+
+        Kept where the view is of everyone, until a listing changes: of part of them, it is worked out anew.
+        """
+        if self.rows is not self.index.rows(self.kind):
+            return work_out()
+        return self.index.remembered((self.kind, key), work_out)
 
     def __len__(self) -> int:
         return len(self.rows)

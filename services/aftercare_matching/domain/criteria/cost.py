@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from aftercare_matching.domain import words
 from aftercare_matching.domain.arrays import Reals, Tris, truths
 from aftercare_matching.domain.criterion import Area, Case, Criterion, Said
 from aftercare_matching.domain.curves import falling, plain
+from aftercare_matching.domain.profile import Profile
 from aftercare_matching.domain.view import View
 from aftercare_platform.kernel.vocabulary import Attribute
 
@@ -26,6 +28,10 @@ class WithinBudget(Criterion):
 
     def __init__(self, budget_cents: int) -> None:
         self._budget = budget_cents
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The budget."""
+        return (self._budget,)
 
     def tri(self, view: View) -> Tris:
         """Unknown where no price is known."""
@@ -54,6 +60,10 @@ class PayerTaken(Criterion):
 
     def __init__(self, payers: tuple[str, ...]) -> None:
         self._payers = payers
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The ways to pay."""
+        return self._payers
 
     def tri(self, view: View) -> Tris:
         """Any of them will do."""

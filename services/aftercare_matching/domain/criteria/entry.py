@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from aftercare_matching.domain.arrays import Reals, Tris, truths
 from aftercare_matching.domain.criteria.place import told
 from aftercare_matching.domain.criterion import Area, Case, Criterion, Said, Silence, heard
 from aftercare_matching.domain.curves import halving
+from aftercare_matching.domain.profile import Profile
 from aftercare_matching.domain.view import View
 from aftercare_platform.kernel.tri import Tri
 from aftercare_platform.kernel.vocabulary import Attribute, Kind
@@ -44,6 +46,10 @@ class Accepting(Criterion):
     name = "accepting"
     is_constraint = True
 
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """Nothing: it is the same for everyone."""
+        return ()
+
     def tri(self, view: View) -> Tris:
         """Nobody writes down that they are open for business."""
         return heard(view.tri(Attribute.ACCEPTING), Silence.PASSES)
@@ -61,6 +67,10 @@ class MedicineAccepted(Criterion):
     def __init__(self, medicine: str) -> None:
         self._medicine = medicine
         self.name = f"medicine_accepted:{medicine}"
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The medicine, which is in the name."""
+        return ()
 
     def tri(self, view: View) -> Tris:
         """Each medicine by itself: what is said of one says nothing of another."""
@@ -85,6 +95,10 @@ class RecordAccepted(Criterion):
         self._record = record
         self.name = f"record_accepted:{record}"
 
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The record, which is in the name."""
+        return ()
+
     def tri(self, view: View) -> Tris:
         """By kind: outside of housing only a known "no" counts."""
         silence = Silence.PASSES
@@ -108,6 +122,10 @@ class SoberLongEnough(Criterion):
     name = "minimum_sobriety"
     is_constraint = True
     _question = "How long must someone have been sober to move in?"
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The days sober."""
+        return (profile.sober_days,)
 
     def tri(self, view: View) -> Tris:
         """A minimum of nothing is met by everyone."""

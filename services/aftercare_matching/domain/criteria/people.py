@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from aftercare_matching.domain.criteria.place import told
 from aftercare_matching.domain.criterion import Area, Case, Criterion, Said, Silence, heard
 from aftercare_matching.domain.index import ONLY_BITS, known_terms
 from aftercare_matching.domain.listing import Fact
-from aftercare_matching.domain.profile import Gender
+from aftercare_matching.domain.profile import Gender, Profile
 from aftercare_matching.domain.view import View
 from aftercare_platform.kernel.tri import Tri
 from aftercare_platform.kernel.vocabulary import Attribute, Kind
@@ -31,6 +32,10 @@ class GenderServed(Criterion):
 
     name = "gender"
     is_constraint = True
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The gender."""
+        return (profile.gender,)
 
     def tri(self, view: View) -> Tris:
         """The client's own term first, then what follows from the others."""
@@ -74,6 +79,10 @@ class AgeServed(Criterion):
     name = "age"
     is_constraint = True
 
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The age."""
+        return (profile.age,)
+
     def tri(self, view: View) -> Tris:
         """An unknown age meets a stated limit as a question."""
         youngest, oldest = view.quantity(Attribute.MINIMUM_AGE), view.quantity(Attribute.MAXIMUM_AGE)
@@ -107,6 +116,10 @@ class ForSelf(Criterion):
     name = "audience"
     is_constraint = True
 
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """Nothing: it is the same for everyone."""
+        return ()
+
     def tri(self, view: View) -> Tris:
         """What is said of oneself decides; then what follows from families."""
         own, family = (view.tri(Attribute.AUDIENCE, term) for term in ("self", "family"))
@@ -127,6 +140,10 @@ class ChildrenTaken(Criterion):
     name = "children"
     area = Area.PEOPLE
     is_constraint = True
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """Nothing: it is the same for everyone."""
+        return ()
 
     def tri(self, view: View) -> Tris:
         """By kind."""
@@ -153,6 +170,10 @@ class OpenToClient(Criterion):
 
     name = "population_only"
     is_constraint = True
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The groups that the client belongs to."""
+        return (profile.populations,)
 
     def tri(self, view: View) -> Tris:
         """Belonging to one of the groups is enough."""
@@ -182,6 +203,10 @@ class LanguageServed(Criterion):
     def __init__(self, languages: tuple[str, ...]) -> None:
         self._languages = languages or ("en",)
         self.area = Area.LANGUAGE if self._languages != ("en",) else None
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The languages."""
+        return self._languages
 
     def tri(self, view: View) -> Tris:
         """Any of the languages will do."""

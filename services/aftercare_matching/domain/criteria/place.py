@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from typing import Final
 
 import numpy as np
@@ -106,6 +107,10 @@ class Licensed(Criterion):
         self._state = state
         self.name = f"licensed_state:{state}".removesuffix(":")
 
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The state, which is in the name."""
+        return ()
+
     def tri(self, view: View) -> Tris:
         """Only for listings without a place: the others treat where they stand."""
         silence = Silence.EXCLUDES if self._state else Silence.ASKS
@@ -132,6 +137,10 @@ class Accessible(Criterion):
     def __init__(self, term: str) -> None:
         self._term = term
         self.name = f"accessibility:{term}"
+
+    def hangs_on(self, profile: Profile) -> tuple[Hashable, ...]:
+        """The need, which is in the name."""
+        return ()
 
     def tri(self, view: View) -> Tris:
         """Asked of everyone; a door matters only where one must go."""
