@@ -154,10 +154,9 @@ def routes(app: FastAPI, method: str) -> list[str]:
     found, waiting = [], list(app.routes)
     while waiting:
         route = waiting.pop()
-        waiting += getattr(getattr(route, "original_router", None), "routes", [])
+        waiting += getattr(getattr(route, "original_router", None), "routes", [])  # an included router
         if method in (getattr(route, "methods", None) or ()):
-            prefix = ""
-            found.append(re.sub(r"\{[^}]*\}", new_id(), prefix + route.path))
+            found.append(re.sub(r"\{[^}]*\}", new_id(), route.path))
     return found
 
 
