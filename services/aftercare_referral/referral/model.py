@@ -115,8 +115,10 @@ OPEN_STATES: Final = frozenset({OfferState.DRAFT, *_WAITING, OfferState.INFORMED
 """Somebody or something is still awaited."""
 READABLE_STATES: Final = frozenset({*_WAITING, OfferState.ACCEPTED})
 """An agency may open the offer."""
-_AGAIN: Final = frozenset({OfferState.DISCARDED, OfferState.EXPIRED, OfferState.RECALLED})
-"""After these the same listing may be asked once more."""
+_AGAIN: Final = frozenset(
+    {OfferState.DISCARDED, OfferState.EXPIRED, OfferState.RECALLED, OfferState.CONSENT_REVOKED}
+)
+"""After these the same listing may be asked once more: it has not answered."""
 
 
 class WrongMove(Conflict):
@@ -128,7 +130,7 @@ class AnotherOfferOpen(Conflict):
 
 
 class AlreadyAsked(Conflict):
-    """{listing} was asked for this referral before and answered."""
+    """{listing} was picked for this referral before: it is asked still, has answered, or the client knows."""
 
 
 class PlaceFound(Conflict):
@@ -152,9 +154,11 @@ class NoPlaceLeft(Conflict):
 
 
 class OfferFrozen(Conflict):
-    """The program has to renew its consent before the offer can be opened; it was told so."""
+    """No consent covers this offer any more: the program that sent it has to renew it first."""
 
+    # Which element is missing is for the program to know, not for the agency.
     reason = "CONSENT_MISSING"
+    is_denial = True
 
 
 @dataclass(frozen=True, slots=True)
