@@ -12,7 +12,7 @@ import pytest
 
 from aftercare_cli.demo import person
 from support.leaks import files_that_hold
-from support.world import AFTERCARE
+from support.world import AFTERCARE, crowding
 
 pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.slow]
 
@@ -47,17 +47,17 @@ def test_every_act_is_played_in_order_within_a_minute(demo):
     out, _, seconds, _ = demo
     titles = re.findall(r"^Act \d+\. (.*)$", out, re.MULTILINE)
     assert [title for title, act in zip(titles, ACTS, strict=True) if not title.startswith(act)] == []
-    assert seconds < 60
+    assert seconds < 60 * crowding()
+
+
+ACCOUNT = re.compile(r"(\d+) rows in = (\d+) created \+ (\d+) merged \+ (\d+) quarantined \+ (\d+) rejected")
 
 
 def test_every_row_is_accounted_for_as_the_world_says(demo, sample_world):
-    accounts = re.findall(r"(\d+) rows in = (\d+) created \+ (\d+) merged \+ (\d+) quarantined \+ (\d+) rejected", demo[0])  # fmt: skip
     files = json.loads((sample_world / "manifest.json").read_text())["files"].values()
-    expected = [
-        [file["rows"], *(file["expected"][verdict] for verdict in "accepted merged quarantined rejected".split())]
-        for file in files
-    ]  # fmt: skip
-    assert [[int(number) for number in account] for account in accounts] == expected
+    verdicts = ("accepted", "merged", "quarantined", "rejected")
+    expected = [[file["rows"], *(file["expected"][verdict] for verdict in verdicts)] for file in files]
+    assert [[int(number) for number in account] for account in ACCOUNT.findall(demo[0])] == expected
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_every_row_is_accounted_for_as_the_world_says(demo, sample_world):
         "accepts buprenorphine",
         r"\? Do you take people on buprenorphine\?",
         "One limit alone: .* more without medicine accepted: buprenorphine|more without medicine",
-        "consent: a draft, which permits nothing; missing: recipient_organization_ids, signer_name, sign_time",
+        "consent: a draft, which permits nothing; missing: recipient_organization_ids, signer_name",
         "the demo clock moves 31 seconds",
         "medicines: buprenorphine",
         "declines without having opened it: no capacity",

@@ -24,7 +24,9 @@ CRITERIA = [
 
 @pytest.fixture
 def episode(world):
-    client = world.ask("client", "add", GIVEN, FAMILY, "--born", "1988-02-29", "--gender", "man", "--phone", PHONE)  # fmt: skip
+    client = world.ask(
+        "client", "add", GIVEN, FAMILY, "--born", "1988-02-29", "--gender", "man", "--phone", PHONE
+    )
     return world.ask("episode", "open", client["id"], "--admitted", "2026-09-01")["id"]
 
 

@@ -51,7 +51,7 @@ class World:
                 stderr=out,
                 text=True,
             )
-        wait_for(lambda: "Aftercare is up" in self.up_log or self.process.poll() is not None, seconds=60)
+        wait_for(lambda: "Aftercare is up" in self.up_log or self.process.poll() is not None, seconds=90)
         assert self.process.poll() is None, self.up_log
         return time.monotonic() - began
 
@@ -113,6 +113,11 @@ class Said:
     code: int
     out: str
     err: str
+
+
+def crowding() -> float:
+    """How many programs share each processor right now, at least 1: by so much a time may be longer."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def wait_for(is_so: Callable[[], Any], *, seconds: float) -> None:
