@@ -150,20 +150,23 @@ def test_a_plan_becomes_an_acceptance(planner: Page, world: World, browser: Brow
 
 
 def answer_as_agency(browser: Browser, world: World, organization_id: str, listing: str) -> None:
-    context = browser.new_context(viewport=OLD_PHONE, java_script_enabled=False, base_url=page_of(world))
+    context = browser.new_context(viewport=OLD_PHONE, base_url=page_of(world))
     agency = signed_in(context, agency_link(world, organization_id))
     wait_for(lambda: listing in agency.reload().text(), seconds=15)
     assert "Rowan" not in agency.content()
+    faults = faults_of(agency)
     agency.get_by_role("button", name="Open and read").first.click()
     told = agency.locator(".told").inner_text()
     assert ("Rowan" in told, "Buprenorphine" in told, "20904" in told) == (True, True, False)
     expect(agency.get_by_role("note").last).to_contain_text("42 CFR part 2")
+    faults += faults_of(agency)
     agency.get_by_role("button", name="Accept").click()
     expect(agency.get_by_role("status")).to_contain_text("You accepted the offer")
     agency.goto("/portal/capacity")
     agency.get_by_label("Free now").first.fill("NaN")
     agency.get_by_role("button", name="Report").first.click()
     expect(agency.get_by_role("alert")).to_contain_text("Give a number of 0 or more")
+    assert faults + faults_of(agency) == []
     agency.get_by_label("Free now").first.fill("0")
     agency.get_by_role("button", name="Report").first.click()
     expect(agency.get_by_role("status")).to_contain_text("The free places were reported")
@@ -243,6 +246,8 @@ def test_pages_meet_wcag_and_fit_an_old_phone(watched: Page) -> None:
     watched.goto("/clients/new")
     watched.get_by_role("button", name="Add the client").click()
     faults["with errors"] = faults_of(watched)
+    watched.get_by_role("button", name="Sign out").click()
+    faults["/sign-in"] = faults_of(watched)
     assert {path: found for path, found in faults.items() if found} == {}
     assert [path for path, is_wide in wide.items() if is_wide] == []
 
