@@ -80,6 +80,8 @@ def follow_up(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
             return _expected(_last(referral, OfferState.ACCEPTED), terms)
         case ReferralState.OPEN:
             return _awaiting(_leading(referral), terms)
+        case ReferralState.DRAFT | ReferralState.EXHAUSTED if _was_kept_here(referral):
+            return _kept_here(referral.offers[-1], terms)
         case ReferralState.EXHAUSTED:
             return _refused(referral.offers[-1], terms)
         case ReferralState.DRAFT:
@@ -115,6 +117,16 @@ def _awaiting(offer: Offer, terms: Terms) -> FollowUp:
     return FollowUp(Holder.AGENCY, due, f"Asked {name}, which {said}; answer due {_when(due, offer)}")
 
 
+def _was_kept_here(referral: Referral) -> bool:
+    """Whether the last offer could not go out, which its planner must be told."""
+    return bool(referral.offers) and referral.offers[-1].discard_reason in _NOT_SENT
+
+
+def _kept_here(offer: Offer, terms: Terms) -> FollowUp:
+    sentence = f"The offer to {offer.listing_name} did not go out: {_NOT_SENT[offer.discard_reason]}"
+    return FollowUp(Holder.PLANNER, _ended(offer) + terms.planner, sentence)
+
+
 def _refused(offer: Offer, terms: Terms) -> FollowUp:
     return FollowUp(
         Holder.PLANNER, _ended(offer) + terms.planner, f"{_how_it_ended(offer)}; choose the next place"
@@ -122,10 +134,6 @@ def _refused(offer: Offer, terms: Terms) -> FollowUp:
 
 
 def _unasked(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
-    if referral.offers and referral.offers[-1].discard_reason in _NOT_SENT:
-        offer = referral.offers[-1]
-        sentence = f"The offer to {offer.listing_name} did not go out: {_NOT_SENT[offer.discard_reason]}"
-        return FollowUp(Holder.PLANNER, _ended(offer) + terms.planner, sentence)
     since = max(awaited.since, referral.opened_at)
     match awaited.state:
         case MatchingState.MATCHING:
@@ -152,7 +160,7 @@ def _how_it_ended(offer: Offer) -> str:
         case OfferState.CONSENT_REVOKED:
             return f"The client withdrew the consent for {name}"
         case _:
-            return f"The offer to {name} did not go out"
+            return f"The offer to {name} was undone"
 
 
 def _leading(referral: Referral) -> Offer:
