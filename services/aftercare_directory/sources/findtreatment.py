@@ -71,7 +71,7 @@ def _draft(row: Row, options: ReadOptions, reading: Reading) -> Draft:
         ),
         service=ServicePart(
             source_key=key,
-            name=f"{program or name} ({care_name.lower()})",
+            name=f"{name}, {program} ({care_name.lower()})" if program else f"{name} ({care_name.lower()})",
             url=web_address(row.get("website"), "website", Reading(reading.row)),
             phones=phone_numbers([row.get(n) for n in ("phone", "intake1", "hotline1")], "phone", reading),
         ),

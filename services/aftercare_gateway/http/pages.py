@@ -44,7 +44,9 @@ class Pages:
             "when": self._when,
             "ago": self._ago,
             "day": day_in_words,
+            "past": self._is_past,
             "miles": miles,
+            "about_miles": about_miles,
             "dollars": dollars,
             "term": words.term_in_words,
             "criterion": words.criterion_in_words,
@@ -59,6 +61,10 @@ class Pages:
         """Only how far off it is."""
         at = moments.moment_of(stamp)
         return self._time(at, moments.relative(at, self._clock.now()))
+
+    def _is_past(self, stamp: Timestamp) -> bool:
+        """Whether the moment lies behind us."""
+        return moments.moment_of(stamp) <= self._clock.now()
 
     @staticmethod
     def _time(at: datetime, text: str) -> Markup:
@@ -78,6 +84,14 @@ def miles(meters: float) -> str:
     """A distance in miles, such as "2.4 miles"."""
     distance = meters / METERS_PER_MILE
     return "less than 0.1 miles" if distance < 0.1 else f"{distance:.1f} miles"
+
+
+def about_miles(meters: float) -> str:
+    """A distance that is not known exactly, such as "about 2 miles" or "under 1 mile"."""
+    distance = meters / METERS_PER_MILE
+    if distance < 1:
+        return "under 1 mile"
+    return f"about {distance:.0f} mile{'' if round(distance) == 1 else 's'}"
 
 
 def dollars(cents: int) -> str:
