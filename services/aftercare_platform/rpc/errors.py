@@ -6,6 +6,7 @@ facts, `BadRequest` with each wrong field. Inward `error_of` makes the same erro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import grpc
@@ -31,6 +32,11 @@ from aftercare_platform.kernel.errors import (
 
 DOMAIN: Final = "aftercare"
 _DETAILS_KEY: Final = "grpc-status-details-bin"
+
+_LONGEST_TEXT: Final = 1000
+"""Bytes of one text of an error. A trailer beyond 8 KiB reaches no client: it hears of the size alone."""
+_LARGEST_STATUS: Final = 4000
+"""Bytes of a status before it is written as a header, where it grows by a third."""
 
 
 class BrokenMessage(InvalidArgument):
@@ -86,20 +92,15 @@ def code_of(error: AftercareError) -> StatusCode:
 
 def status_of(error: AftercareError) -> status_pb2.Status:
     """The error as it goes over the wire."""
-    facts = {name: str(fact) for name, fact in error.facts.items()}
+    facts = {name: _cut(str(fact)) for name, fact in error.facts.items()}
     info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=facts)
     details: list[Message] = [info]
+    message = _cut(error.sentence)
     if isinstance(error, InvalidArgument) and error.violations:
-        details.append(
-            error_details_pb2.BadRequest(
-                field_violations=[
-                    error_details_pb2.BadRequest.FieldViolation(field=v.field, description=v.description)
-                    for v in error.violations
-                ]
-            )
-        )
+        room = _LARGEST_STATUS - info.ByteSize() - len(message.encode())
+        details.append(_bad_request(error.violations, room))
     return status_pb2.Status(
-        code=code_of(error).value[0], message=error.sentence, details=[_packed(detail) for detail in details]
+        code=code_of(error).value[0], message=message, details=[_packed(detail) for detail in details]
     )
 
 
@@ -149,6 +150,23 @@ def _status_in(rpc_error: grpc.aio.AioRpcError) -> status_pb2.Status:
             except DecodeError:
                 break
     return status_pb2.Status(message=rpc_error.details() or rpc_error.code().name)
+
+
+def _bad_request(violations: Iterable[Violation], room: int) -> error_details_pb2.BadRequest:
+    """The wrong fields, as many as fit into so many bytes."""
+    told = error_details_pb2.BadRequest()
+    for violation in violations:
+        told.field_violations.add(field=_cut(violation.field), description=_cut(violation.description))
+        if told.ByteSize() > room:
+            del told.field_violations[-1]
+            break
+    return told
+
+
+def _cut(text: str) -> str:
+    """A text that fits; callers may have said a megabyte, which the refusal repeats."""
+    encoded = text.encode()
+    return text if len(encoded) <= _LONGEST_TEXT else encoded[:_LONGEST_TEXT].decode(errors="ignore") + "…"
 
 
 def _packed(message: Message) -> any_pb2.Any:

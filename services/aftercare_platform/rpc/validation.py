@@ -12,7 +12,7 @@ from google.protobuf.message_factory import GetMessageClass
 from protovalidate import FieldPathPb
 
 from aftercare_platform.kernel.errors import InvalidArgument, Violation
-from aftercare_platform.rpc.guard import faults_in
+from aftercare_platform.rpc.guard import MOST_FAULTS, faults_in
 
 _VALIDATOR: Final = protovalidate.Validator()
 
@@ -24,7 +24,7 @@ def check(message: Message) -> None:
         for found in _VALIDATOR.collect_violations(message)
     ]
     if violations:
-        raise InvalidArgument(violations)
+        raise InvalidArgument(violations[:MOST_FAULTS])
 
 
 def compile_rules(descriptors: Iterable[Descriptor]) -> None:

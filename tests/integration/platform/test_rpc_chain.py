@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
 from sqlmodel import Field, SQLModel, select
 
-from aftercare.type.v1.criteria_pb2 import Criteria, Need
+from aftercare.type.v1.criteria_pb2 import Criteria, Need, Wish
 from aftercare.type.v1.place_pb2 import GeoPoint
 from aftercare_platform.access.caller import Agency, Caller, Member, Role
 from aftercare_platform.access.keys import KeyRing, ServiceIdentity, load_identity
@@ -262,6 +263,14 @@ FORBIDDEN = [
     pytest.param(
         criteria(languages=["es", "e\0"]), "languages[1]", id="U+0000", marks=pytest.mark.fault("PB-07")
     ),
+    pytest.param(criteria(payers=["\x1b[2J"]), "payers[0]", id="what commands a terminal"),
+    pytest.param(criteria(payers=["\x9b2J"]), "payers[0]", id="the same in one character"),
+    pytest.param(criteria(languages=["en"] * 11), "languages", id="one item too many"),
+    pytest.param(
+        Criteria(needs=GOOD.needs, zip="20001", wishes=[Wish(attribute=1, kinds=[1] * 6)]),
+        "wishes[0].kinds",
+        id="one item too many in a message",
+    ),
     pytest.param(criteria(zip="2001"), "zip", id="a pattern"),
     pytest.param(criteria(sober_days=-1), "sober_days", id="a range", marks=pytest.mark.fault("PB-12")),
     pytest.param(
@@ -292,6 +301,35 @@ async def test_a_forbidden_value_is_refused_by_field(world, method, request_, fi
 )
 async def test_a_time_outside_of_the_calendar_is_refused(world, moment):
     assert isinstance(await error_from(world.stub(HOUSE).call("When", moment)), InvalidArgument)
+
+
+async def test_a_megabyte_of_items_is_refused_before_it_keeps_anyone_waiting(world):
+    started = time.monotonic()
+    refusal = await error_from(world.stub(PLANNER).call("Ask", criteria(languages=["a"] * 330_000)))
+    assert isinstance(refusal, InvalidArgument)
+    assert [violation.field for violation in refusal.violations] == ["languages"]
+    assert time.monotonic() - started < 1  # ten seconds where each item is read by the rule
+
+
+@pytest.mark.parametrize("text", ["x" * 500_000, "\u20ac" * 200_000], ids=["ASCII", "three bytes each"])
+async def test_a_refusal_fits_its_trailer_whatever_it_repeats(world, text):
+    async def refuse(context: object) -> str:
+        raise invalid("mapping", f"{text} is not a saved mapping")
+
+    world.probe.act = refuse
+    refusal = await error_from(world.stub(PLANNER).call("Ask", GOOD))
+    assert isinstance(refusal, InvalidArgument)
+    assert [violation.field for violation in refusal.violations] == ["mapping"]
+
+
+async def test_of_many_wrong_fields_the_first_are_named(world):
+    wishes = [Wish(attribute=99, term="x" * 61) for _ in range(30)]
+    refusal = await error_from(
+        world.stub(PLANNER).call("Ask", Criteria(needs=GOOD.needs, zip="20001", wishes=wishes))
+    )
+    assert isinstance(refusal, InvalidArgument)
+    assert refusal.violations[0].field == "wishes[0].attribute"
+    assert len(refusal.violations) <= 20
 
 
 async def test_a_whole_request_reaches_its_handler(world):
