@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from aftercare_matching.domain.arrays import Reals, Tris
@@ -19,6 +21,10 @@ def falling(amount: Reals, full_until: float, gone_at: float) -> Reals:
     return np.clip((gone_at - amount) / (gone_at - full_until), 0.0, 1.0)
 
 
+_BY_TRI: Final = np.array([np.nan, 1.0, 0.0])
+"""By three-valued truth; false, -1, is the last."""
+
+
 def plain(known: Tris) -> Reals:
     """1 for true, 0 for false, NaN for unknown."""
-    return np.where(known == 0, np.nan, (known > 0).astype(np.float64))
+    return _BY_TRI.take(known)

@@ -9,12 +9,12 @@ from typing import TypedDict
 
 import numpy as np
 
-from aftercare_matching.domain.arrays import Flags, Rows
+from aftercare_matching.domain.arrays import Flags, Reals, Rows
 from aftercare_matching.domain.criteria.place import is_about
 from aftercare_matching.domain.criterion import Case
 from aftercare_matching.domain.listing import Listing
 from aftercare_matching.domain.match_set import Blocker, Eligibility, Finding, Option, Outcome
-from aftercare_matching.domain.score import Scores, Weighed
+from aftercare_matching.domain.score import Weighed, band
 from aftercare_matching.domain.verdicts import Verdict
 from aftercare_matching.domain.view import View
 from aftercare_platform.kernel.tri import Tri
@@ -44,36 +44,43 @@ class Judged:
 
 
 def options_of(
-    judged: Judged, scores: Scores, weighed: Sequence[Weighed], chosen: Rows
+    judged: Judged, scores: Reals, utilities: Reals, weighed: Sequence[Weighed], chosen: Rows
 ) -> tuple[Option, ...]:
     """The chosen positions among what fits, as options in this order."""
     view = judged.fitting.only(chosen)
     # Where an online meeting has its address is not where it meets.
     meters = np.where(view.is_virtual, np.nan, view.meters())
-    utilities = [None if each is None else each[chosen].tolist() for each in scores.utilities]
+    of_chosen = utilities[:, chosen].T.tolist()
     options = []
     for number, place in enumerate(chosen.tolist()):
         listing = view.index.listing(int(view.rows[number]))
         capacity = view.index.capacity(int(view.rows[number]))
         far, doubts = float(meters[number]), judged.doubts_of(place)
         case = Case(listing, capacity, view.profile, view.kind, far, Tri.TRUE, math.nan)
-        own = [math.nan if each is None else each[number] for each in utilities]
+        own = _by_criterion(of_chosen[number], weighed)
+        low, high, coverage = band(own, weighed)
         options.append(
             Option(
                 **_listing_fields(listing),
                 capacity=capacity,
                 rank=number + 1,
                 eligibility=Eligibility.CONDITIONAL if any(doubts) else Eligibility.ELIGIBLE,
-                score=float(scores.score[place]),
-                score_low=float(scores.low[place]),
-                score_high=float(scores.high[place]),
-                coverage=float(scores.coverage[place]),
+                score=float(scores[place]),
+                score_low=low,
+                score_high=high,
+                coverage=coverage,
                 meters=None if math.isnan(far) else far,
                 is_distance_approximate=not math.isnan(far) and is_about(listing.precision, view.profile),
                 findings=tuple(_findings(case, weighed, doubts, own)),
             )
         )
     return tuple(options)
+
+
+def _by_criterion(utilities: Sequence[float], weighed: Sequence[Weighed]) -> list[float]:
+    """One listing's utilities, criterion by criterion; NaN for one that gives no points."""
+    known = iter(utilities)
+    return [next(known) if item.points else math.nan for item in weighed]
 
 
 class _ListingFields(TypedDict):

@@ -13,7 +13,7 @@ from aftercare_matching.domain.index import Index
 from aftercare_matching.domain.match_set import Blocker, KindMatches, MatchSet
 from aftercare_matching.domain.order import best
 from aftercare_matching.domain.profile import Need, Profile
-from aftercare_matching.domain.score import score, weigh
+from aftercare_matching.domain.score import score, utilities_of, weigh
 from aftercare_matching.domain.verdicts import NOBODY_FAILS, Verdict, flags_of
 from aftercare_matching.domain.view import View
 from aftercare_matching.domain.weights import WEIGHTS_VERSION
@@ -74,11 +74,12 @@ def _of_kind(index: Index, profile: Profile, need: Need) -> KindMatches:
     criteria = criteria_for(profile, need.kind)
     judged = judge(everyone, criteria)
     weighed = weigh(criteria, need.kind)
-    scores = score(judged.fitting, weighed)
-    chosen = best(judged.fitting, scores.score, judged.doubts, need.option_count)
+    utilities = utilities_of(judged.fitting, weighed)
+    scores = score(utilities, weighed)
+    chosen = best(judged.fitting, scores, judged.doubts, need.option_count)
     return KindMatches(
         kind=need.kind,
-        options=options_of(judged, scores, weighed, chosen),
+        options=options_of(judged, scores, utilities, weighed, chosen),
         considered_count=len(everyone),
         fitting_count=len(judged.fitting),
         blockers=judged.blockers,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +15,26 @@ from aftercare_matching.domain.view import View
 from aftercare_matching.domain.weights import CONDITIONAL_DEDUCTION, REPEAT_DEDUCTION
 from aftercare_platform.kernel.vocabulary import Kind
 
+MOST_REPEATS: Final = 2
+"""A group can repeat a weekday, a place, or both; one further behind is never chosen."""
+
 
 def best(view: View, scores: Reals, is_conditional: Flags, count: int) -> Rows:
     """Positions in the view of the best `count`, best first; exact, and the same on every replica."""
-    if not len(view) or not count:
+    count = min(count, len(view))
+    if not count:
         return np.zeros(0, np.intp)
     merits = merit(scores, is_conditional)
-    ties = tie_breakers(view.profile.tie_key, view.index.identity[view.rows])
-    if view.kind is Kind.SUPPORT_GROUP:
-        return _best_set(view, merits, is_conditional, ties, count)
-    count = min(count, len(merits))
-    bar = np.partition(merits, -count)[-count]
+    is_set = view.kind is Kind.SUPPORT_GROUP
+    bar = np.partition(merits, -count)[-count] - (MOST_REPEATS * REPEAT_DEDUCTION if is_set else 0)
     contenders = np.flatnonzero(merits >= bar)
-    ranks = np.lexsort((ties[contenders], is_conditional[contenders], -merits[contenders]))
-    return contenders[ranks[:count]]
+    rows, merits, is_conditional = view.rows[contenders], merits[contenders], is_conditional[contenders]
+    ties = tie_breakers(view.profile.tie_key, view.index.identity[rows])
+    if is_set:
+        among = np.lexsort((ties, is_conditional))
+        days, places = view.index.weekdays[rows], view.index.place[rows]
+        return contenders[among[_best_set(merits[among], days[among], places[among], count)]]
+    return contenders[np.lexsort((ties, is_conditional, -merits))[:count]]
 
 
 def merit(scores: Reals, is_conditional: Flags) -> Reals:
@@ -48,19 +56,19 @@ def tie_breakers(tie_key: str, identities: NDArray[np.uint64]) -> NDArray[np.uin
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def _best_set(view: View, merits: Reals, is_conditional: Flags, ties: NDArray[np.uint64], count: int) -> Rows:
-    """Groups one by one, put back for repeating a weekday or a place: five groups cover five evenings."""
-    days, places = view.index.weekdays[view.rows], view.index.place[view.rows]
+def _best_set(merits: Reals, days: NDArray[np.uint8], places: NDArray[np.int32], count: int) -> Sequence[int]:
+    """Groups one by one, put back for repeating a weekday or a place: five groups cover five evenings.
+
+    Of those that are as good the first comes first.
+    """
     chosen: list[int] = []
-    covered = np.uint8(0)
-    is_free = np.ones(len(merits), np.bool_)
-    for _ in range(min(count, len(merits))):
-        repeats = ((days & ~covered) == 0).astype(np.int8)
-        repeats += (places != NO_PLACE) & np.isin(places, places[chosen])
-        now = np.where(is_free, merits - REPEAT_DEDUCTION * repeats, -np.inf)
-        contenders = np.flatnonzero(now == now.max())
-        one = int(contenders[np.lexsort((ties[contenders], is_conditional[contenders]))[0]])
+    covered, is_again_there = np.uint8(0), np.zeros(len(merits), np.bool_)
+    for _ in range(count):
+        repeats = ((days & ~covered) == 0).astype(np.int8) + is_again_there
+        one = int(np.argmax(merits - REPEAT_DEDUCTION * repeats))
         chosen.append(one)
-        is_free[one] = False
+        merits[one] = -np.inf
         covered |= days[one]
-    return np.array(chosen, np.intp)
+        if places[one] != NO_PLACE:
+            is_again_there |= places == places[one]
+    return chosen

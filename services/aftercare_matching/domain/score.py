@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,19 +29,15 @@ class Weighed:
 
     def given(self, utility: float) -> float:
         """The points for a utility; NaN counts as the prior."""
-        return self.points * (self.prior if utility != utility else utility)  # noqa: PLR0124 (NaN)
+        return self.points * (self.prior if math.isnan(utility) else utility)
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Row by row: the score, with every unknown turning out badly or well, and the share that is known."""
+class Band(NamedTuple):
+    """The score with every unknown turning out badly, and well; and the share of the points that is known."""
 
-    score: Reals
-    low: Reals
-    high: Reals
-    coverage: Reals
-    utilities: tuple[Reals | None, ...]
-    """Criterion by criterion, in order; None for one that gives no points."""
+    low: float
+    high: float
+    coverage: float
 
 
 def weigh(criteria: Sequence[Criterion], kind: Kind) -> list[Weighed]:
@@ -58,23 +56,26 @@ def weigh(criteria: Sequence[Criterion], kind: Kind) -> list[Weighed]:
     ]
 
 
-def score(view: View, weighed: Sequence[Weighed]) -> Scores:
-    """Add up each row's points."""
-    total, low, known = np.zeros(len(view)), np.zeros(len(view)), np.zeros(len(view))
-    utilities = tuple(item.criterion.utility(view) if item.points else None for item in weighed)
+def utilities_of(view: View, weighed: Sequence[Weighed]) -> Reals:
+    """A line for each criterion that gives points, in order, with each row's utility; NaN is unknown."""
+    return np.array([item.criterion.utility(view) for item in weighed if item.points])
+
+
+def score(utilities: Reals, weighed: Sequence[Weighed]) -> Reals:
+    """Each row's points, added up."""
+    priors = np.array([[item.prior] for item in weighed if item.points])
+    points = np.array([[item.points] for item in weighed if item.points])
+    given = np.where(np.isnan(utilities), priors, utilities) * points
+    # Line by line: numpy's own sum takes another order for one row than for many, and another last bit.
+    whole: Reals = sum(given, np.zeros(len(given.T)))
+    return np.minimum(whole, FULL)  # sums of fractions may step over the edge by a billionth
+
+
+def band(utilities: Sequence[float], weighed: Sequence[Weighed]) -> Band:
+    """How far one listing's score may be off; NaN is unknown or not scored."""
+    low = known = 0.0
     for item, utility in zip(weighed, utilities, strict=True):
-        if utility is None:
-            continue
-        is_known = ~np.isnan(utility)
-        sure = np.where(is_known, utility, 0.0) * item.points
-        low += sure
-        total += np.where(is_known, sure, item.prior * item.points)
-        known += is_known * item.points
-    # Sums of fractions may step over the edge by a billionth, hence the clipping.
-    return Scores(
-        score=np.clip(total, 0.0, FULL),
-        low=np.clip(low, 0.0, FULL),
-        high=np.clip(low + FULL - known, 0.0, FULL),
-        coverage=np.clip(known / FULL, 0.0, 1.0),
-        utilities=utilities,
-    )
+        if not math.isnan(utility):
+            low += item.points * utility
+            known += item.points
+    return Band(min(low, FULL), min(max(low + FULL - known, 0.0), FULL), min(known / FULL, 1.0))

@@ -11,6 +11,7 @@ from aftercare_matching.domain import words
 from aftercare_matching.domain.arrays import Reals, Tris
 from aftercare_matching.domain.criteria.place import told
 from aftercare_matching.domain.criterion import Area, Case, Criterion, Said, Silence, heard
+from aftercare_matching.domain.curves import plain
 from aftercare_matching.domain.index import ONLY_BITS, known_terms
 from aftercare_matching.domain.listing import Fact
 from aftercare_matching.domain.profile import Gender, Profile
@@ -20,6 +21,8 @@ from aftercare_platform.kernel.vocabulary import Attribute, Kind
 
 ADULT_YEARS: Final = 18
 FAMILY_FELLOWSHIPS: Final = ("al_anon", "alateen", "nar_anon")
+OTHER_LANGUAGE_UTILITY: Final = 0.5
+"""In a language of the client's that is not the first."""
 GENDERS: Final = ("woman", "man", "nonbinary", "transgender")
 
 
@@ -215,9 +218,8 @@ class LanguageServed(Criterion):
 
     def utility(self, view: View) -> Reals:
         """1 in the first language, half in another of the client's."""
-        first, any_of = self._of(view, self._languages[0]), self.tri(view)
-        known = np.where(any_of > 0, 0.5, np.where(any_of < 0, 0.0, np.nan))
-        return np.where(first > 0, 1.0, known)
+        each = [self._of(view, language) for language in self._languages]
+        return np.where(each[0] > 0, 1.0, plain(np.max(each, axis=0)) * OTHER_LANGUAGE_UTILITY)
 
     def say(self, case: Case) -> Said | None:
         """The best language that is known to be served."""
