@@ -13,7 +13,7 @@ WIDTH: Final = 110
 def act(number: int, title: str) -> None:
     """The title of an act."""
     line = f"Act {number}. {title}"
-    results().print(f"\n\n[bold]{line}[/bold]\n{'─' * len(line)}", soft_wrap=True)
+    results().print(f"\n\n{line}\n{'─' * len(line)}", style="bold", soft_wrap=True)
 
 
 def say(text: str) -> None:

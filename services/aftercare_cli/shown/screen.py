@@ -1,4 +1,7 @@
-"""Two consoles: results go to one, all else to the other. Piped text has no colour and is never cut."""
+"""Two consoles: results go to one, all else to the other. Piped text has no colour and is never cut.
+
+Neither reads markup: a listing called "[/x]" is printed as it is called, and styles nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ PIPED_WIDTH: Final = 100_000
 def results() -> Console:
     """Where results go: stdout."""
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, width=PIPED_WIDTH, no_color=True)
+        return Console(highlight=False, markup=False, emoji=False)
+    return Console(highlight=False, markup=False, emoji=False, width=PIPED_WIDTH, no_color=True)
 
 
 @cache
 def aside() -> Console:
     """Where everything else goes: stderr."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)

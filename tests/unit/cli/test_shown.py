@@ -14,6 +14,9 @@ from aftercare_cli.shown.columns import row_of
 from aftercare_cli.shown.complaint import exit_code_of, lines_of
 from aftercare_cli.shown.matches import distance_of, lines_of_kind, places_of
 from aftercare_cli.shown.moments import age
+from aftercare_cli.shown.result import show_many, show_one
+from aftercare_cli.shown.screen import results
+from aftercare_cli.shown.shape import Shape
 from aftercare_cli.shown.words import number_of, word_of
 from aftercare_platform.kernel import errors
 
@@ -119,3 +122,14 @@ EXIT_CODES = [
 def test_every_failure_has_its_words_and_its_exit_code(error, code, lines):
     assert exit_code_of(error) == code
     assert lines is None or lines_of(error) == lines
+
+
+@pytest.mark.parametrize(
+    "name", ["Haven [/nope]", "[link=https://example.org]Haven[/link]", "Haven :warning:"]
+)
+def test_a_name_is_printed_as_it_is_and_styles_nothing(name, capsys):
+    results.cache_clear()
+    show_many([identity_pb2.Member(name=name)], Shape.TABLE)
+    show_one(identity_pb2.Member(name=name), Shape.TABLE)
+    results.cache_clear()
+    assert capsys.readouterr().out.count(name) == 2
