@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -173,8 +173,10 @@ class FeedRecords(Records, Protocol):
         """What these keys of a feed became, where they came in before."""
         ...
 
-    async def remember_parts(self, source: str, parts: dict[PartKey, KnownPart]) -> None:
-        """Note what keys became, in the place of what was noted of them before."""
+    async def note_parts(
+        self, source: str, *, new: Mapping[PartKey, KnownPart], changed: Mapping[PartKey, KnownPart]
+    ) -> None:
+        """Note what keys became: for the first time, or in the place of what was noted of them before."""
         ...
 
     async def set_aside(self, source: str, problems: Sequence[RowProblem]) -> None:

@@ -113,7 +113,9 @@ def filter_from_proto(request: directory_pb2.ListListingsRequest) -> ListingFilt
 
 def facts_to_proto(statements: Iterable[Statement]) -> list[fact_pb2.Fact]:
     """The facts with their provenance."""
-    return [_fact(statement) for statement in statements]
+    stated = list(statements)
+    provenances = {by: _provenance(by) for by in {statement.by for statement in stated}}
+    return [_fact(statement.fact, provenances[statement.by]) for statement in stated]
 
 
 def facts_from_proto(facts: Iterable[fact_pb2.Fact]) -> tuple[FactValue, ...]:
@@ -204,13 +206,12 @@ def _fact_value(fact: fact_pb2.Fact) -> FactValue:
     )
 
 
-def _fact(statement: Statement) -> fact_pb2.Fact:
-    fact, by = statement.fact, statement.by
-    message = fact_pb2.Fact(
-        attribute=ATTRIBUTES[fact.attribute],
-        term=fact.term,
-        provenance=fact_pb2.Provenance(source=by.source, as_of_time=time_to_proto(by.as_of)),
-    )
+def _provenance(by: Provenance) -> fact_pb2.Provenance:
+    return fact_pb2.Provenance(source=by.source, as_of_time=time_to_proto(by.as_of))
+
+
+def _fact(fact: FactValue, provenance: fact_pb2.Provenance) -> fact_pb2.Fact:
+    message = fact_pb2.Fact(attribute=ATTRIBUTES[fact.attribute], term=fact.term, provenance=provenance)
     if fact.holds is not None:
         message.holds = fact.holds
     elif fact.quantity is not None:

@@ -55,9 +55,10 @@ def standing(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """The statements that count, one for each attribute and term, in a fixed order."""
     best: dict[tuple[Attribute, str], Statement] = {}
     for statement in statements:
-        rival = best.get(statement.about)
+        about = statement.about
+        rival = best.get(about)
         if rival is None or statement.by.rank > rival.by.rank:
-            best[statement.about] = statement
+            best[about] = statement
     return tuple(best[about] for about in sorted(best))
 
 
@@ -81,13 +82,13 @@ def said_by_feed(
     A feed states what its record holds and nothing about the rest: what it said earlier stays, as old
     as it was. Of two statements of one feed about the same thing the fresher is kept.
     """
-    kept = {(statement.by.source, statement.about): statement for statement in statements}
+    kept = {(statement.about, statement.by.source): statement for statement in statements}
     for fact in facts:
-        new = Statement(fact, by)
-        old = kept.get((by.source, new.about))
+        which = (fact.attribute, fact.term), by.source
+        old = kept.get(which)
         if old is None or old.by.as_of <= by.as_of:
-            kept[by.source, new.about] = new
-    return _in_order(kept.values())
+            kept[which] = Statement(fact, by)
+    return tuple(kept[which] for which in sorted(kept))
 
 
 def check_facts(facts: Iterable[FactValue], *, field: str) -> None:

@@ -31,6 +31,7 @@ class SqlEntries:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        self._rows: dict[tuple[str, int], dict[str, Any]] = {}
 
     @property
     def caller(self) -> Caller:
@@ -75,7 +76,7 @@ class SqlEntries:
     async def insert(self, entries: Sequence[Entry]) -> None:
         """Store new entries."""
         for kind, table in TABLE_OF.items():
-            rows = [row_of(entry) for entry in entries if type(entry) is kind]
+            rows = [self._row(entry) for entry in entries if type(entry) is kind]
             if rows:
                 await self._unit.session.execute(insert(table), rows)
 
@@ -83,7 +84,7 @@ class SqlEntries:
         """Put each second entry in the place of the first; `Stale` when that is no longer the current one."""
         for kind in TABLE_OF:
             rows = [
-                {"old_id": old.id, "old_version": old.version, **row_of(new)}
+                {"old_id": old.id, "old_version": old.version, **self._row(new)}
                 for old, new in entries
                 if type(new) is kind
             ]
@@ -97,7 +98,7 @@ class SqlEntries:
         """Log the new versions and record their events."""
         if not announcements:
             return
-        versions = [_version_row(each, actor) for each in announcements]
+        versions = [_version_row(each, actor, self._row(each.listing.listing)) for each in announcements]
         await self._unit.session.execute(insert(_VERSIONS), versions)
         events = [
             (
@@ -137,6 +138,15 @@ class SqlEntries:
         ]
         await self._unit.record_all(events, aggregate_type="capacity")
 
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        """The entry's row; of a listing it is kept, for it is asked for again when its history is written."""
+        if not isinstance(entry, Listing):
+            return row_of(entry)
+        version = entry.id, entry.version
+        if version not in self._rows:
+            self._rows[version] = row_of(entry)
+        return self._rows[version]
+
     def touch(self, entry: Entry) -> None:
         """Note the entry for the audit."""
         self._unit.touch(type(entry).__name__.lower(), entry.id)
@@ -166,9 +176,8 @@ _UPDATE_CAPACITY: Final = (
 )
 
 
-def _version_row(announcement: Announcement, actor: str) -> dict[str, Any]:
+def _version_row(announcement: Announcement, actor: str, row: dict[str, Any]) -> dict[str, Any]:
     listing = announcement.listing.listing
-    row = row_of(listing)
     return {
         "listing_id": listing.id,
         "version": listing.version,

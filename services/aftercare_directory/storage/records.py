@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -44,35 +44,14 @@ class SqlRecords(SqlShelves):
                 found |= {(part, row.key): KnownPart(row.entry_id, row.fingerprint) for row in rows}
         return found
 
-    async def remember_parts(self, source: str, parts: dict[PartKey, KnownPart]) -> None:
-        """Note what keys became, in the place of what was noted of them before."""
-        known = await self.known_parts(source, parts.keys())
-        new = [
-            {
-                "source": source,
-                "part": str(part),
-                "key": key,
-                "entry_id": became.id,
-                "fingerprint": became.fingerprint,
-            }
-            for (part, key), became in parts.items()
-            if (part, key) not in known
-        ]
-        changed = [
-            {
-                "the_source": source,
-                "the_part": str(part),
-                "the_key": key,
-                "entry_id": became.id,
-                "fingerprint": became.fingerprint,
-            }
-            for (part, key), became in parts.items()
-            if known.get((part, key), became) != became
-        ]
+    async def note_parts(
+        self, source: str, *, new: Mapping[PartKey, KnownPart], changed: Mapping[PartKey, KnownPart]
+    ) -> None:
+        """Note what keys became: for the first time, or in the place of what was noted of them before."""
         if new:
-            await self._unit.session.execute(insert(_PARTS), new)
+            await self._unit.session.execute(insert(_PARTS), _part_rows(source, new))
         if changed:
-            await self._unit.session.execute(_UPDATE_PART, changed)
+            await self._unit.session.execute(_UPDATE_PART, _part_rows(source, changed, key_prefix="the_"))
 
     async def set_aside(self, source: str, problems: Sequence[RowProblem]) -> None:
         """Keep the quarantined rows of a feed's newest import, in the place of the import before."""
@@ -115,3 +94,19 @@ class SqlTransactions:
         """One that cannot write, and sees one state throughout."""
         async with self._work.read(caller) as unit:
             yield SqlRecords(unit)
+
+
+def _part_rows(
+    source: str, parts: Mapping[PartKey, KnownPart], *, key_prefix: str = ""
+) -> list[dict[str, str]]:
+    """The rows of these parts; what tells them apart stands under its column's name behind the prefix."""
+    return [
+        {
+            f"{key_prefix}source": source,
+            f"{key_prefix}part": str(part),
+            f"{key_prefix}key": key,
+            "entry_id": became.id,
+            "fingerprint": became.fingerprint,
+        }
+        for (part, key), became in parts.items()
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from aftercare_directory.domain.edits import changed_fields, next_version
-from aftercare_directory.domain.entries import Entry, Listing, Location, Organization, Service
+from aftercare_directory.domain.entries import AnyEntry, Entry, Listing, Location, Organization, Service
 from aftercare_directory.domain.published import Published, place_of, published
 from aftercare_directory.domain.record import Status
 from aftercare_directory.ports import Announcement, Records
@@ -21,11 +21,21 @@ _SHOWN_OF_SERVICE = {**_SHOWN_OF_ORGANIZATION, "name": "service_name", "organiza
 """What a listing shows of the two, and what it calls it."""
 
 
-async def joined(records: Records, listings: Sequence[Listing]) -> list[Published]:
-    """The listings as everybody may see them, in the same order."""
-    services = await records.find(Service, {each.service_id for each in listings})
-    organizations = await records.find(Organization, {each.organization_id for each in listings})
-    locations = await records.find(Location, {each.location_id for each in listings if each.location_id})
+async def joined(
+    records: Records, listings: Sequence[Listing], *, current: Mapping[str, Entry] | None = None
+) -> list[Published]:
+    """The listings as everybody may see them, in the same order.
+
+    `current` holds entries by id that are at hand as they are now stored, so that nobody reads them again.
+    """
+
+    async def found(kind: type[AnyEntry], ids: set[str]) -> dict[str, AnyEntry]:
+        at_hand = {id_: entry for id_ in ids if isinstance(entry := (current or {}).get(id_), kind)}
+        return at_hand | await records.find(kind, ids - at_hand.keys())
+
+    services = await found(Service, {each.service_id for each in listings})
+    organizations = await found(Organization, {each.organization_id for each in listings})
+    locations = await found(Location, {each.location_id for each in listings if each.location_id})
     return [
         published(
             each,
@@ -38,10 +48,15 @@ async def joined(records: Records, listings: Sequence[Listing]) -> list[Publishe
 
 
 async def publish(
-    records: Records, listings: Sequence[Listing], fields: Mapping[str, Fields], *, actor: str
+    records: Records,
+    listings: Sequence[Listing],
+    fields: Mapping[str, Fields],
+    *,
+    actor: str,
+    current: Mapping[str, Entry] | None = None,
 ) -> None:
-    """Log and announce these new versions, already stored; what changed by listing id."""
-    views = await joined(records, listings)
+    """Log and announce these new versions, already stored; what changed by listing id; `current` as above."""
+    views = await joined(records, listings, current=current)
     notes = [Announcement(view, tuple(sorted(fields[view.listing.id]))) for view in views]
     await records.announce(notes, actor=actor)
 

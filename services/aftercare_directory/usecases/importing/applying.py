@@ -31,6 +31,7 @@ from aftercare_directory.usecases.importing.rows import RowReport, RowVerdict
 from aftercare_directory.usecases.importing.stating import (
     StatedPart,
     as_of,
+    fingerprint_of,
     listing_of,
     location_of,
     organization_of,
@@ -42,6 +43,8 @@ from aftercare_platform.places.zip import zip_place
 
 _ALL: Final = EDITABLE[Listing]
 """What changes when a listing is new."""
+Owners = dict[str, str | None]
+"""The ids of what an entry belongs to, by its field."""
 _KINDS: dict[Part, type[Entry]] = {
     Part.ORGANIZATION: Organization,
     Part.SERVICE: Service,
@@ -57,6 +60,8 @@ class Progress:
     source: str
     files_at: datetime | None = None
     """The date of the files, where the order gave one."""
+    named: set[PartKey] = field(default_factory=set)
+    """The parts whose first row has been taken apart."""
     stated: dict[PartKey, str] = field(default_factory=dict)
     """The parts whose first row has come, and the entries they became."""
     taken: set[str] = field(default_factory=set)
@@ -67,26 +72,37 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Stating:
-    """A record with its parts taken apart."""
+    """A record, its fingerprint, and the parts that it is the first of its import to name."""
 
     record: ListingRecord
-    organization: StatedPart
-    service: StatedPart
-    location: StatedPart | None
-    listing: StatedPart
+    fingerprint: str
+    first_named: Sequence[StatedPart]
 
     @property
-    def parts(self) -> list[StatedPart]:
-        """All parts, those that others refer to first."""
-        owners = [self.organization, self.location, self.service, self.listing]
-        return [part for part in owners if part is not None]
+    def key(self) -> PartKey:
+        """The listing's key."""
+        return Part.LISTING, self.record.source_key
+
+    @property
+    def owner_keys(self) -> dict[str, PartKey]:
+        """The keys of the parts that the listing refers to, by its field; those others refer to first."""
+        record = self.record
+        keys = {
+            "organization_id": (Part.ORGANIZATION, record.organization.source_key),
+            "service_id": (Part.SERVICE, record.service.source_key),
+        }
+        if record.location is not None:
+            keys["location_id"] = (Part.LOCATION, record.location.source_key)
+        return keys
 
 
-def take_apart(record: ListingRecord) -> Stating:
-    """The record's parts; pure, so that it can be done beside the event loop."""
-    return Stating(
-        record, organization_of(record), service_of(record), location_of(record), listing_of(record)
-    )
+def take_apart(record: ListingRecord, named: set[PartKey]) -> Stating:
+    """The record's parts, without those `named` before, which grow by these; nothing else is touched."""
+    owners = [organization_of(record), service_of(record), location_of(record)]
+    parts = [part for part in owners if part is not None]
+    first_named = [part for part in parts if part.key not in named]
+    named.update(part.key for part in first_named)
+    return Stating(record, fingerprint_of(record, parts), first_named)
 
 
 async def apply_batch(
@@ -110,7 +126,7 @@ class _Batch:
         self._noted: dict[PartKey, KnownPart] = {}
         self._before: dict[str, Entry] = {}
         self._after: dict[str, Entry] = {}
-        self._listing_at: dict[tuple[str, str | None], str] = {}
+        self._listing_at: dict[tuple[str | None, str | None], str] = {}
         self._listing_of_row: dict[RowRef, str] = {}
         self._capacities: dict[str, Capacity] = {}
         self._reported: dict[str, Capacity] = {}
@@ -118,11 +134,12 @@ class _Batch:
 
     async def load(self, statings: Sequence[Stating]) -> None:
         """Read what these keys became earlier, as far as anything of it may change."""
-        self._known = await self._records.known_parts(
-            self._progress.source, {part.key for stating in statings for part in stating.parts}
-        )
-        wanted = {part.key for each in statings if not self._is_known(each.listing) for part in each.parts}
-        wanted |= {part.key for each in statings for part in each.parts if not self._is_known(part)}
+        first_named = [part for each in statings for part in each.first_named]
+        keys = {part.key for part in first_named} | {each.key for each in statings}
+        self._known = await self._records.known_parts(self._progress.source, keys)
+        changing = [each for each in statings if not self._is_known(each.key, each.fingerprint)]
+        wanted = {key for each in changing for key in (each.key, *each.owner_keys.values())}
+        wanted |= {part.key for part in first_named if not self._is_known(part.key, part.fingerprint)}
         for part, kind in _KINDS.items():
             ids = {self._id_of(key) for key in wanted if key[0] is part} - {""}
             self._before |= await self._records.find(kind, ids)
@@ -139,17 +156,18 @@ class _Batch:
         said_at = as_of(stating.record, self._progress.files_at, self._records.now)
         by = Provenance(self._progress.source, said_at)
         owners = self._take_owners(stating, by)
-        at = (owners["service_id"], owners["location_id"] or None)
-        id_ = self._id_of(stating.listing.key) or self._listing_at.get(at, "")
+        at = (owners["service_id"], owners["location_id"])
+        id_ = self._id_of(stating.key) or self._listing_at.get(at, "")
         if id_ and id_ in taken:
             reason = "is the same service at the same place as an earlier row"
             return RowReport(row, RowVerdict.MERGED, "key", stating.record.source_key, reason)
         verdict = RowVerdict.UNCHANGED if id_ else RowVerdict.CREATED
-        if not self._is_known(stating.listing):
-            service = self._current(owners["service_id"])
+        if not self._is_known(stating.key, stating.fingerprint):
+            service = self._current(owners["service_id"] or "")
             if isinstance(service, Service):  # whom it belongs to may be settled by a person
                 owners["organization_id"] = service.organization_id
-            id_ = self._feed(stating.listing, id_, by, owners)
+            listing = StatedPart(stating.key, listing_of(stating.record), stating.fingerprint)
+            id_ = self._feed(listing, id_, by, owners)
             self._listing_at[at] = id_
             self._take_capacity(stating.record, id_, by)
         taken.add(id_)
@@ -164,6 +182,8 @@ class _Batch:
         pairs: list[tuple[Entry, Entry]] = []
         for id_, before in self._before.items():
             after = self._after.get(id_, before)
+            if after is before and id_ not in carried:
+                continue
             names = frozenset(changed_fields(before, after)) | carried.get(id_, frozenset())
             if names:
                 self._changed[id_] = names
@@ -172,11 +192,17 @@ class _Batch:
                 pairs.append((before, after))
         await records.insert(new)
         await records.change(pairs)
-        await records.remember_parts(self._progress.source, self._noted)
+        known = self._noted.keys() & self._known.keys()
+        await records.note_parts(
+            self._progress.source,
+            new={key: part for key, part in self._noted.items() if key not in known},
+            changed={key: self._noted[key] for key in known},
+        )
         told = [entry for entry in new if isinstance(entry, Listing)]
         told += [after for _, after in pairs if isinstance(after, Listing) and after.id in self._changed]
         fields = {entry.id: _ALL for entry in new} | self._changed
-        await publish(records, told, fields, actor=f"import:{self._progress.source}")
+        current = self._before | {entry.id: entry for entry in (*new, *(after for _, after in pairs))}
+        await publish(records, told, fields, actor=f"import:{self._progress.source}", current=current)
         await records.report(list(self._reported.values()))
 
     def settled(self, report: RowReport) -> RowReport:
@@ -190,32 +216,26 @@ class _Batch:
             return report
         return replace(report, verdict=RowVerdict.UPDATED, changed_fields=tuple(sorted(fields)))
 
-    def _take_owners(self, stating: Stating, by: Provenance) -> dict[str, str]:
-        """Take in the parts that the listing refers to; their ids by field."""
-        organization_id = self._take_part(stating.organization, by, {})
-        owner = {"organization_id": organization_id}
-        service_id = self._take_part(stating.service, by, owner)
-        location_id = self._take_part(stating.location, by, owner) if stating.location else ""
-        return {**owner, "service_id": service_id, "location_id": location_id}
-
-    def _take_part(self, part: StatedPart, by: Provenance, owner: dict[str, str]) -> str:
-        """Take in a part at the first row that names it; its entry's id."""
-        stated = self._progress.stated
-        if part.key not in stated:
+    def _take_owners(self, stating: Stating, by: Provenance) -> Owners:
+        """Take in the parts that this row names first; the ids of all that the listing refers to."""
+        stated, keys = self._progress.stated, stating.owner_keys
+        owner: Owners = {}  # of the organization itself none; of the others the organization
+        for part in stating.first_named:
+            if part.key[0] is not Part.ORGANIZATION:
+                owner = {"organization_id": stated[keys["organization_id"]]}
             id_ = self._id_of(part.key)
-            stated[part.key] = id_ if self._is_known(part) else self._feed(part, id_, by, owner)
-        return stated[part.key]
+            if not self._is_known(part.key, part.fingerprint):
+                id_ = self._feed(part, id_, by, owner)
+            stated[part.key] = id_
+        return {"location_id": None, **{name: stated[key] for name, key in keys.items()}}
 
-    def _feed(self, part: StatedPart, id_: str, by: Provenance, owners: dict[str, str]) -> str:
+    def _feed(self, part: StatedPart, id_: str, by: Provenance, owners: Owners) -> str:
         """Feed a part to its entry, or to a new one; its id."""
         kind = _KINDS[part.key[0]]
         entry = self._current(id_) if id_ else _blank(kind, owners, self._records.now)
         stated = dict(part.values)
         if isinstance(entry, Listing | Service):
-            stated |= {
-                **owners,
-                **({"location_id": owners["location_id"] or None} if kind is Listing else {}),
-            }
+            stated |= owners
         if isinstance(entry, Location):
             if "point" in entry.spoken:
                 stated.pop("precision", None)
@@ -259,20 +279,18 @@ class _Batch:
         return self._after.get(id_) or self._before[id_]
 
     def _id_of(self, key: PartKey) -> str:
-        """The entry that a key became, in an earlier import or in this batch; "" for none."""
+        """The entry that a key became, in an earlier import or in this one; "" for none."""
         known = self._noted.get(key) or self._known.get(key)
-        return known.id if known else ""
+        return known.id if known else self._progress.stated.get(key, "")
 
-    def _is_known(self, part: StatedPart) -> bool:
+    def _is_known(self, key: PartKey, fingerprint: str) -> bool:
         """Whether the feed said the very same of it last time."""
-        known = self._known.get(part.key)
-        return known is not None and known.fingerprint == part.fingerprint
+        known = self._known.get(key)
+        return known is not None and known.fingerprint == fingerprint
 
 
-def _blank(kind: type[Entry], owners: dict[str, str], now: datetime) -> Entry:
+def _blank(kind: type[Entry], owners: Owners, now: datetime) -> Entry:
     fields: dict[str, Any] = {**owners, "id": new_id(), "updated_at": now}
     if kind is Organization or kind is Service:
         fields["name"] = ""
-    if kind is Listing:
-        fields["location_id"] = owners["location_id"] or None
     return kind(**fields)

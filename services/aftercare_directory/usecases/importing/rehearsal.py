@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from aftercare_directory.domain.capacity import Capacity
@@ -103,9 +103,12 @@ class Rehearsal:
         drafted = {key: self._draft.parts[key] for key in keys if key in self._draft.parts}
         return await self._records.known_parts(source, keys) | drafted
 
-    async def remember_parts(self, source: str, parts: dict[PartKey, KnownPart]) -> None:
+    async def note_parts(
+        self, source: str, *, new: Mapping[PartKey, KnownPart], changed: Mapping[PartKey, KnownPart]
+    ) -> None:
         """Keep the parts in the draft."""
-        self._draft.parts |= parts
+        self._draft.parts.update(new)
+        self._draft.parts.update(changed)
 
     async def set_aside(self, source: str, problems: Sequence[RowProblem]) -> None:
         """A rehearsal sets nothing aside."""

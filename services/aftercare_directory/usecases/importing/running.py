@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from aftercare_directory.domain.record import ListingRecord, RowNote, RowProblem
-from aftercare_directory.ports import FeedRecords, Transactions
+from aftercare_directory.ports import FeedRecords, PartKey, Transactions
 from aftercare_directory.sources.feed import ReadOptions, SourceFile
 from aftercare_directory.sources.formats import format_named
 from aftercare_directory.sources.mapping import saved_mapping
 from aftercare_directory.usecases.importing.applying import Progress, Stating, apply_batch, take_apart
+from aftercare_directory.usecases.importing.holding import held
 from aftercare_directory.usecases.importing.rehearsal import Draft, Rehearsal
 from aftercare_directory.usecases.importing.rows import (
     Account,
@@ -81,19 +83,19 @@ async def import_listings(
     A dry run tells the same and writes nothing.
     """
     reader, options = format_named(order.format), options_of(order)
-    outcomes = await asyncio.to_thread(list, reader.read(files, options))
-    batches = in_batches(iter(outcomes), batch_rows)
     progress, draft, account = Progress(order.source, order.files_at), Draft(), Account()
     quarantined: list[RowProblem] = []
-    while (batch := await asyncio.to_thread(_next, batches)) is not None:
-        if isinstance(batch, RowNote):
-            yield told_of(batch, None)
-            continue
-        async with _records(work, caller, draft if order.dry_run else None) as records:
-            applied = await apply_batch(records, batch.statings, progress)
-        for report in _reports(batch.rows, applied, account, quarantined):
-            yield report
-        yield RowsDone(account.rows_in)
+    async with held(partial(reader.read, files, options)) as outcomes:
+        batches = in_batches(outcomes, batch_rows)
+        while (batch := await asyncio.to_thread(_next, batches, progress.named)) is not None:
+            if isinstance(batch, RowNote):
+                yield told_of(batch, None)
+                continue
+            async with _records(work, caller, draft if order.dry_run else None) as records:
+                applied = await apply_batch(records, batch.statings, progress)
+            for report in _reports(batch.rows, applied, account, quarantined):
+                yield report
+            yield RowsDone(account.rows_in)
     async with _records(work, caller, draft if order.dry_run else None) as records:
         await records.set_aside(order.source, quarantined)
     yield ImportEnd(account, order.dry_run)
@@ -125,13 +127,12 @@ async def _records(work: Transactions, caller: Caller, draft: Draft | None) -> A
             yield Rehearsal(stored, draft)
 
 
-def _next(batches: Iterator[list[Row] | RowNote]) -> _Prepared | RowNote | None:
+def _next(batches: Iterator[list[Row] | RowNote], named: set[PartKey]) -> _Prepared | RowNote | None:
     batch = next(batches, None)
     if batch is None or isinstance(batch, RowNote):
         return batch
-    return _Prepared(
-        batch, [take_apart(row.outcome) for row in batch if isinstance(row.outcome, ListingRecord)]
-    )
+    records = [row.outcome for row in batch if isinstance(row.outcome, ListingRecord)]
+    return _Prepared(batch, [take_apart(record, named) for record in records])
 
 
 def _reports(

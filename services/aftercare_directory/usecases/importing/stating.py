@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -36,6 +37,9 @@ _LONGEST: Final = {
 }
 """The limits of the contract, in characters; a feed's text is cut to them."""
 _MOST_SESSIONS: Final = 100
+_REMEMBERED: Final = 512
+"""Of how many parts that rows repeat it is remembered what they state."""
+_WRITER: Final = json.JSONEncoder(default=str, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,7 @@ class StatedPart:
 
 def organization_of(record: ListingRecord) -> StatedPart:
     """What the record states of its organization."""
-    part = record.organization
-    return _part(Part.ORGANIZATION, part.source_key, _contact(part))
+    return _organization(record.organization)
 
 
 def service_of(record: ListingRecord) -> StatedPart:
@@ -64,16 +67,25 @@ def service_of(record: ListingRecord) -> StatedPart:
 
 def location_of(record: ListingRecord) -> StatedPart | None:
     """What the record states of its location; None where it has none."""
-    part = record.location
-    if part is None:
+    if record.location is None:
         return None
+    return _location(record.location, next((session.timezone for session in record.sessions), ""))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _organization(part: OrganizationPart) -> StatedPart:
+    return _part(Part.ORGANIZATION, part.source_key, _contact(part))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _location(part: LocationPart, timezone_of_sessions: str) -> StatedPart:
     stated = _present(
         name=part.name,
         address=", ".join(filter(None, (part.address_1, part.address_2))),
         city=part.city,
         state=part.state if len(part.state) == 2 else "",
         zip=part.postal_code if part.country == "US" else "",
-        time_zone=part.timezone or next((session.timezone for session in record.sessions), ""),
+        time_zone=part.timezone or timezone_of_sessions,
     )
     stated["is_virtual"] = part.location_type is LocationType.VIRTUAL
     if part.latitude is not None and part.longitude is not None:
@@ -84,8 +96,8 @@ def location_of(record: ListingRecord) -> StatedPart | None:
     return _part(Part.LOCATION, part.source_key, stated)
 
 
-def listing_of(record: ListingRecord) -> StatedPart:
-    """What the record states of the listing itself; its fingerprint is that of the whole record."""
+def listing_of(record: ListingRecord) -> Stated:
+    """What the record states of the listing itself."""
     stated = _present(
         description=record.location.description if record.location else "",
         kinds=record.kinds,
@@ -95,7 +107,7 @@ def listing_of(record: ListingRecord) -> StatedPart:
     sessions = within_days(record.sessions)[:_MOST_SESSIONS]
     if sessions or record.hours_text:
         stated |= {"sessions": sessions, "hours": record.hours_text[: _LONGEST["hours"]]}
-    return StatedPart((Part.LISTING, record.source_key), stated, _fingerprint_of_record(record))
+    return stated
 
 
 def as_of(record: ListingRecord, files_at: datetime | None, now: datetime) -> datetime:
@@ -115,26 +127,26 @@ def _first(part: OrganizationPart | ServicePart | LocationPart) -> str:
 
 def _present(**values: Any) -> dict[str, Any]:  # noqa: ANN401 -- texts, sets and tuples
     """The values that are there, texts cut to their limits."""
-    fitting = {name: _cut(name, value) if isinstance(value, str) else value for name, value in values.items()}
-    return {name: value for name, value in fitting.items() if value}
+    return {name: fitting for name, value in values.items() if value and (fitting := _cut(name, value))}
 
 
-def _cut(name: str, text: str) -> str:
-    """The text within its field's limit; an address that is cut leads nowhere, so it goes."""
-    if name in ("url", "email") and len(text) > _LONGEST[name]:
-        return ""
-    return text[: _LONGEST.get(name)]
+def _cut(name: str, value: Any) -> Any:  # noqa: ANN401 -- a text, or what has no limit
+    """A text within its field's limit; an address that is cut leads nowhere, so it goes."""
+    longest = _LONGEST.get(name)
+    if longest is None or len(value) <= longest:
+        return value
+    return "" if name in ("url", "email") else value[:longest]
 
 
 def _part(part: Part, key: str, stated: dict[str, Any], *, owner: str = "") -> StatedPart:
     return StatedPart((part, key), stated, _fingerprint([owner, sorted(stated.items())]))
 
 
-def _fingerprint_of_record(record: ListingRecord) -> str:
-    parts = [part for part in (organization_of(record), service_of(record), location_of(record)) if part]
+def fingerprint_of(record: ListingRecord, owners: Iterable[StatedPart]) -> str:
+    """The fingerprint of all that the record states, of the listing and of the parts it refers to."""
     return _fingerprint(
         [
-            [[part.key, part.fingerprint] for part in parts],
+            [[part.key, part.fingerprint] for part in owners],
             record.status,
             sorted(record.kinds),
             [(fact.attribute, fact.term, fact.holds, fact.quantity) for fact in record.facts],
@@ -154,5 +166,5 @@ def _capacity(record: ListingRecord) -> list[object]:
 
 def _fingerprint(content: object) -> str:
     """Text that is the same for the same content in every process, and for no other content."""
-    written = json.dumps(content, default=str, ensure_ascii=False).encode()
+    written = _WRITER.encode(content).encode()
     return blake2b(written, digest_size=16).hexdigest()
