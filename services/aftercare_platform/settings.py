@@ -59,7 +59,7 @@ class PlatformSettings(BaseSettings):
     database_url: str = ""
     """The service's own database; by default an SQLite file named after the service in the data folder."""
     nats_url: str = "nats://127.0.0.1:4222"
-    """Where the broker listens."""
+    """Where the broker listens, with the token that it asks for: nats://token@host:port."""
     listen: str = "127.0.0.1:0"
     """Host and port to serve on; port 0 takes a free one. Beyond loopback TLS is required."""
     directory_address: str = "127.0.0.1:7101"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -39,17 +40,19 @@ class Broker:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    token: str = field(default_factory=secrets.token_urlsafe)
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def nats_url(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
+        return f"nats://{self.token}@127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start, and wait until it answers."""
         environment = os.environ | {
             "AFTERCARE_NATS_PORT": str(self.port),
             "AFTERCARE_NATS_STORE": f'"{self.folder}"',
+            "AFTERCARE_NATS_TOKEN": f'"{self.token}"',
         }
         self.process = subprocess.Popen(
             [SERVER, "-c", CONFIGURATION],

@@ -57,7 +57,7 @@ def _tell_house(layout: Layout, *, seconds: float) -> None:
     say(f"Five services and a broker answer after {seconds:.1f} s, each a process of its own:")
     for service, address in layout.addresses.items():
         show(f"{service:<10} {address}")
-    show(f"{'broker':<10} {layout.broker.nats_url}")
+    show(f"{'broker':<10} {layout.broker.place}")
     say(
         f"The program {PROGRAM} has an administrator, a planner, a case manager, a supervisor and a privacy "
         "officer; each signs in by a link, nobody has a password. Time can be moved here: this is the demo "

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import shutil
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +30,18 @@ class BrokerAddress:
     """Where the broker listens; also the settings that a bus is opened with."""
 
     port: int
+    token: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    """What its clients show, made anew for each run: others on this host reach the loopback too."""
 
     @property
     def nats_url(self) -> str:
-        """Such as nats://127.0.0.1:4222."""
-        return f"nats://127.0.0.1:{self.port}"
+        """Where and with what to connect; holds the token, so it is not for showing."""
+        return f"nats://{self.token}@{self.place}"
+
+    @property
+    def place(self) -> str:
+        """Host and port, such as 127.0.0.1:4222."""
+        return f"127.0.0.1:{self.port}"
 
 
 def broker_job(data_dir: Path, address: BrokerAddress) -> Job:
@@ -41,6 +49,7 @@ def broker_job(data_dir: Path, address: BrokerAddress) -> Job:
     environment = os.environ | {
         "AFTERCARE_NATS_PORT": str(address.port),
         "AFTERCARE_NATS_STORE": f'"{data_dir / STREAMS_FOLDER}"',
+        "AFTERCARE_NATS_TOKEN": f'"{address.token}"',
     }
     command = [str(nats_server()), "-c", str(CONFIGURATION), "-P", str(data_dir / "nats.pid")]
     return Job(NAME, command, environment, data_dir / "log" / "nats.log")

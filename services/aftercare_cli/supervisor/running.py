@@ -84,7 +84,7 @@ def _tell(house: House, invitations: Sequence[Invitation], *, seconds: float) ->
     for service, address in layout.addresses.items():
         if service != "gateway":
             table.add_row(service, address)
-    table.add_row("nats", layout.broker.nats_url)
+    table.add_row("nats", layout.broker.place)
     table.add_row("data", str(layout.data_dir))
     results().print(f"Aftercare is up after {seconds:.1f} s.\n")
     results().print(table)

@@ -453,3 +453,13 @@ async def test_a_follower_notices_that_the_stream_was_made_anew(bus):
     with pytest.raises(StreamRewound):
         async with asyncio.timeout(5):
             await Follower(bus, STREAM, 99, apply).run()
+
+
+@pytest.mark.parametrize("shown", ["{}", '{"auth_token": "guessed"}'], ids=["nothing", "another token"])
+async def test_a_stranger_on_this_host_gets_no_word_with_the_broker(broker, shown):
+    reader, writer = await asyncio.open_connection("127.0.0.1", broker.port)
+    writer.write(f"CONNECT {shown}\r\nPUB evt.directory.listing.x 0\r\n\r\nPING\r\n".encode())
+    answers = (await reader.read()).decode()
+    writer.close()
+    assert "Authorization Violation" in answers
+    assert "PONG" not in answers
