@@ -1,31 +1,5 @@
-"""Looking for planted words where none belong."""
+"""Looking for planted words where none belong: as the proof at full size looks for them."""
 
-from __future__ import annotations
+from proofs.leaks import files_that_hold, forms_of
 
-import struct
-from collections.abc import Iterable
-from pathlib import Path
-
-
-def files_that_hold(folder: Path, planted: Iterable[str | float]) -> list[str]:
-    """Every "file: word" below the folder, whatever the file is: logs, streams, databases, their WALs.
-
-    A number is looked for as text and as the eight bytes of a protobuf double.
-    """
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            found += [
-                f"{path.relative_to(folder)}: {word}"
-                for word in planted
-                if any(form in content for form in forms_of(word))
-            ]
-    return found
-
-
-def forms_of(word: str | float) -> list[bytes]:
-    """The bytes by which a word or number would be seen."""
-    if isinstance(word, float):
-        return [str(word).encode(), struct.pack("<d", word)]
-    return [word.encode()]
+__all__ = ["files_that_hold", "forms_of"]
