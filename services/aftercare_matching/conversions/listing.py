@@ -5,7 +5,7 @@ from __future__ import annotations
 from aftercare.directory.v1 import resources_pb2
 from aftercare.type.v1 import capacity_pb2, fact_pb2, place_pb2
 from aftercare_matching.conversions.weekly import weekly_time_from_proto, weekly_time_to_proto
-from aftercare_matching.conversions.words import PRECISION_OF, PRECISIONS, time_in
+from aftercare_matching.conversions.words import PRECISION_OF, PRECISIONS, kept_time_to_proto, time_in
 from aftercare_matching.domain.listing import Capacity, Fact, FactKey, Listing, Precision
 from aftercare_platform.contract.words import ATTRIBUTE_OF, ATTRIBUTES, KIND_OF, KINDS, time_to_proto
 
@@ -86,8 +86,8 @@ def capacity_to_proto(capacity: Capacity) -> capacity_pb2.Capacity:
         available=capacity.available,
         maximum=capacity.maximum,
         waitlist=capacity.waitlist,
-        as_of_time=time_to_proto(capacity.as_of),
-        expire_time=time_to_proto(capacity.expires_at),
+        as_of_time=kept_time_to_proto(capacity.as_of),
+        expire_time=kept_time_to_proto(capacity.expires_at),
         source=capacity.source,
     )
 

@@ -6,19 +6,28 @@ from datetime import UTC
 
 from aftercare.type.v1 import match_set_pb2
 from aftercare_matching.conversions.listing import capacity_from_proto, capacity_to_proto
-from aftercare_matching.conversions.words import ELIGIBILITIES, ELIGIBILITY_OF, OUTCOME_OF, OUTCOMES, time_in
+from aftercare_matching.conversions.words import (
+    ELIGIBILITIES,
+    ELIGIBILITY_OF,
+    OUTCOME_OF,
+    OUTCOMES,
+    kept_time_to_proto,
+    time_in,
+)
 from aftercare_matching.domain.match_set import Blocker, Finding, KindMatches, MatchSet, Option
 from aftercare_platform.contract.words import KIND_OF, KINDS, time_to_proto
 
 
 def match_set_to_proto(found: MatchSet) -> match_set_pb2.MatchSet:
-    """The set as a message."""
-    return match_set_pb2.MatchSet(
-        kinds=map(_kind_to_proto, found.kinds),
+    """The set as a message, filled from the top: a part made by itself would be copied once per level."""
+    message = match_set_pb2.MatchSet(
         weights_version=found.weights_version,
         directory_sequence=found.directory_sequence,
         as_of_time=time_to_proto(found.as_of),
     )
+    for matches in found.kinds:
+        _add_kind(message, matches)
+    return message
 
 
 def match_set_from_proto(message: match_set_pb2.MatchSet) -> MatchSet:
@@ -31,14 +40,15 @@ def match_set_from_proto(message: match_set_pb2.MatchSet) -> MatchSet:
     )
 
 
-def _kind_to_proto(matches: KindMatches) -> match_set_pb2.KindMatches:
-    return match_set_pb2.KindMatches(
+def _add_kind(message: match_set_pb2.MatchSet, matches: KindMatches) -> None:
+    kind = message.kinds.add(
         kind=KINDS[matches.kind],
-        options=map(_option_to_proto, matches.options),
         considered_count=matches.considered_count,
         fitting_count=matches.fitting_count,
         blockers=[match_set_pb2.Blocker(criterion=b.criterion, count=b.count) for b in matches.blockers],
     )
+    for option in matches.options:
+        _add_option(kind, option)
 
 
 def _kind_from_proto(message: match_set_pb2.KindMatches) -> KindMatches:
@@ -51,8 +61,8 @@ def _kind_from_proto(message: match_set_pb2.KindMatches) -> KindMatches:
     )
 
 
-def _option_to_proto(option: Option) -> match_set_pb2.Option:
-    return match_set_pb2.Option(
+def _add_option(kind: match_set_pb2.KindMatches, option: Option) -> None:
+    message = kind.options.add(
         listing_id=option.listing_id,
         listing_version=option.listing_version,
         name=option.name,
@@ -67,10 +77,11 @@ def _option_to_proto(option: Option) -> match_set_pb2.Option:
         distance_meters=option.meters,
         is_distance_approximate=option.is_distance_approximate,
         capacity=capacity_to_proto(option.capacity) if option.capacity else None,
-        findings=map(_finding_to_proto, option.findings),
         city=option.city,
         phone=option.phone,
     )
+    for finding in option.findings:
+        _add_finding(message, finding)
 
 
 def _option_from_proto(message: match_set_pb2.Option) -> Option:
@@ -95,13 +106,13 @@ def _option_from_proto(message: match_set_pb2.Option) -> Option:
     )
 
 
-def _finding_to_proto(finding: Finding) -> match_set_pb2.Finding:
-    return match_set_pb2.Finding(
+def _add_finding(option: match_set_pb2.Option, finding: Finding) -> None:
+    option.findings.add(
         criterion=finding.criterion,
         outcome=OUTCOMES[finding.outcome],
         sentence=finding.sentence,
         source=finding.source,
-        as_of_time=time_to_proto(finding.as_of),
+        as_of_time=kept_time_to_proto(finding.as_of),
         points=finding.points,
         points_possible=finding.points_possible,
         is_constraint=finding.is_constraint,

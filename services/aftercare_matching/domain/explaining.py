@@ -110,7 +110,8 @@ def _findings(
 ) -> Iterator[Finding]:
     """One finding per criterion that has something to tell of a listing."""
     for item, is_doubtful, utility in zip(weighed, doubts, utilities, strict=True):
-        this = Case(*case[:5], Tri.UNKNOWN if is_doubtful else Tri.TRUE, utility)
+        tri = Tri.UNKNOWN if is_doubtful else Tri.TRUE
+        this = Case(case.listing, case.capacity, case.profile, case.kind, case.meters, tri, utility)
         said = item.criterion.say(this)
         if said is not None:
             yield Finding(

@@ -5,6 +5,7 @@ A query judges every distinct timetable at once and hands the verdicts to the ro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -15,6 +16,8 @@ from aftercare_matching.domain.listing import MINUTES_PER_DAY, WeeklyTime
 
 Minutes: TypeAlias = NDArray[np.int32]
 """Minutes from Monday 00:00."""
+Stretches: TypeAlias = Sequence[tuple[int, int]]
+"""Free time from and to, in minutes from Monday 00:00; in order, none touching another."""
 NO_TIMETABLE: Final = 0
 """The number of the empty timetable: no session is known."""
 UNKNOWN_DAY: Final = 1 << 7
@@ -48,7 +51,7 @@ class Timetables:
         self._arrays = None
         return number
 
-    def fitting(self, free: tuple[WeeklyTime, ...], *, whole: bool) -> Flags:
+    def fitting(self, free: Stretches, *, whole: bool) -> Flags:
         """Per timetable number: whether some session can be attended in the free time.
 
         With `whole` a session must lie inside (a meeting); else an hour of it is enough (opening hours).
@@ -69,10 +72,10 @@ class Timetables:
         return self._arrays
 
 
-def attendable(opens: Minutes, closes: Minutes, free: tuple[WeeklyTime, ...], *, whole: bool) -> Flags:
+def attendable(opens: Minutes, closes: Minutes, free: Stretches, *, whole: bool) -> Flags:
     """Session by session, whether it can be attended in the free time; see `Timetables.fitting`."""
     can = np.zeros(len(opens), np.bool_)
-    for start, end in joined(free):
+    for start, end in free:
         if whole:
             can |= (opens >= start) & (closes <= end)
         else:
@@ -81,15 +84,12 @@ def attendable(opens: Minutes, closes: Minutes, free: tuple[WeeklyTime, ...], *,
     return can
 
 
-def first_attendable(
-    sessions: tuple[WeeklyTime, ...], free: tuple[WeeklyTime, ...], *, whole: bool
-) -> WeeklyTime | None:
+def first_attendable(sessions: tuple[WeeklyTime, ...], free: Stretches, *, whole: bool) -> WeeklyTime | None:
     """The first of one listing's sessions that can be attended; they come in the order of the week."""
-    stretches = joined(free)
     for session in sessions:
         opens, closes = session.opens, end_of(session)
         need = closes - opens if whole else min(SHORTEST_VISIT_MINUTES, closes - opens)
-        if any(min(closes, end) - max(opens, start) >= need for start, end in stretches):
+        if any(min(closes, end) - max(opens, start) >= need for start, end in free):
             return session
     return None
 
@@ -107,7 +107,7 @@ def weekday_bits(sessions: tuple[WeeklyTime, ...]) -> int:
     return bits or UNKNOWN_DAY
 
 
-def joined(free: tuple[WeeklyTime, ...]) -> list[tuple[int, int]]:
+def joined(free: tuple[WeeklyTime, ...]) -> Stretches:
     """Free stretches in order, touching and overlapping ones made one; an open end lasts to midnight."""
     stretches = sorted(
         (time.opens, (time.weekday + 1) * MINUTES_PER_DAY if time.closes is None else time.closes)

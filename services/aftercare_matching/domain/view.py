@@ -65,7 +65,7 @@ class View:
     @property
     def is_virtual(self) -> Flags:
         """Whether people meet online only."""
-        return self.index.is_virtual[self.rows]
+        return self.remembered("is_virtual", lambda: self.index.is_virtual[self.rows])
 
     @property
     def now(self) -> float:
@@ -84,13 +84,18 @@ class View:
         NaN where the position is not known; infinite where it lies certainly beyond the client's reach.
         """
         if self._reach is None:
-            latitude, longitude = self.index.latitude[self.rows], self.index.longitude[self.rows]
+            latitude, longitude, beyond_reach = self.remembered("positions", self._positions)
             origin = self.profile.origin
-            meters = np.where(np.isnan(latitude), np.nan, np.inf)
+            meters = beyond_reach.copy()
             near = np.flatnonzero(in_box(latitude, longitude, origin, self.profile.max_distance_meters))
             meters[near] = meters_to_each(origin.latitude, origin.longitude, latitude[near], longitude[near])
             self._reach = meters
         return self._reach
+
+    def _positions(self) -> tuple[Reals, Reals, Reals]:
+        """Latitudes, longitudes, and the distances as they are where nobody is within reach."""
+        latitude, longitude = self.index.latitude[self.rows], self.index.longitude[self.rows]
+        return latitude, longitude, np.where(np.isnan(latitude), np.nan, np.inf)
 
 
 def in_box(latitude: Reals, longitude: Reals, origin: Point, reach: float) -> Flags:

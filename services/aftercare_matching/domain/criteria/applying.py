@@ -59,7 +59,7 @@ def _people(profile: Profile, kind: Kind) -> Iterator[Criterion]:
 
 def _scored(profile: Profile, kind: Kind) -> Iterator[Criterion]:
     if profile.free_times and kind in _HAS_TIMES:
-        yield quality.FitsFreeTime()
+        yield quality.FitsFreeTime(profile.free_times)
     for wish in dict.fromkeys(profile.wishes):
         if quality.bears_on(wish, kind):
             yield quality.Wished(wish)

@@ -13,8 +13,9 @@ from aftercare_matching.domain.criteria.place import told
 from aftercare_matching.domain.criterion import Area, Case, Criterion, Said
 from aftercare_matching.domain.curves import halving, plain
 from aftercare_matching.domain.index import known_terms
+from aftercare_matching.domain.listing import WeeklyTime
 from aftercare_matching.domain.profile import Wish
-from aftercare_matching.domain.timetables import NO_TIMETABLE, first_attendable
+from aftercare_matching.domain.timetables import NO_TIMETABLE, first_attendable, joined
 from aftercare_matching.domain.view import View
 from aftercare_platform.kernel.vocabulary import Attribute, Kind
 
@@ -88,11 +89,14 @@ class FitsFreeTime(Criterion):
     name = "schedule"
     area = Area.SCHEDULE
 
+    def __init__(self, free_times: tuple[WeeklyTime, ...]) -> None:
+        self._free = joined(free_times)
+
     def utility(self, view: View) -> Reals:
         """Unknown where no session is known."""
         whole = view.kind is Kind.SUPPORT_GROUP
         timetable = view.index.timetable[view.rows]
-        fits = view.index.timetables.fitting(view.profile.free_times, whole=whole)[timetable]
+        fits = view.index.timetables.fitting(self._free, whole=whole)[timetable]
         return np.where(timetable == NO_TIMETABLE, np.nan, fits.astype(np.float64))
 
     def say(self, case: Case) -> Said:
@@ -100,9 +104,7 @@ class FitsFreeTime(Criterion):
         if math.isnan(case.utility):
             return Said("times not known", question="On which days and at what times do you meet or open?")
         listing = case.listing
-        session = first_attendable(
-            listing.sessions, case.profile.free_times, whole=case.kind is Kind.SUPPORT_GROUP
-        )
+        session = first_attendable(listing.sessions, self._free, whole=case.kind is Kind.SUPPORT_GROUP)
         sentence = (
             f"{words.session_in_words(session)} fits" if session else "no time in which the client is free"
         )
