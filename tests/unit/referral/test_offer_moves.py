@@ -96,9 +96,7 @@ def test_every_move_from_every_state(state, move):
 
 
 def test_a_refusal_says_what_would_be_right():
-    with pytest.raises(
-        WrongMove, match="is declined; only one that is acknowledged or sent can be"
-    ):
+    with pytest.raises(WrongMove, match="is declined; only one that is acknowledged or sent can be"):
         offer(OfferState.DECLINED).accept(LATER, "agency:a")
 
 
