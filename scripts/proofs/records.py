@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     Connection,
+    String,
     column,
     create_engine,
     delete,
@@ -38,7 +40,8 @@ def count(database: Path, name: str, **wanted: Wanted) -> int:
 def values(database: Path, name: str, of: str) -> list[str]:
     """What one column holds."""
     with _opened(database) as connection:
-        return [str(value) for value in connection.scalars(select(column(of)).select_from(table(name)))]
+        found = connection.execute(select(column(of, String)).select_from(table(name)))
+        return [str(row[0]) for row in found]
 
 
 def remove(database: Path, name: str, **wanted: Wanted) -> int:
@@ -55,7 +58,7 @@ def fingerprints(database: Path, *, besides: frozenset[str]) -> dict[str, str]:
 
 
 def _fingerprint(connection: Connection, name: str) -> str:
-    columns = [column(str(one["name"])) for one in inspect(connection).get_columns(name)]
+    columns: list[ColumnClause[Any]] = [column(one["name"]) for one in inspect(connection).get_columns(name)]
     rows = sorted(repr(tuple(row)) for row in connection.execute(select(*columns).select_from(table(name))))
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
