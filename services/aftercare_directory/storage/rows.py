@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Table
@@ -133,7 +134,12 @@ def _written(statement: Statement) -> list[Any]:
 
 
 def _read(written: list[Any]) -> Statement:
-    attribute, term, value, source, as_of = written
-    held = {"holds": value} if isinstance(value, bool) else {"quantity": value}
-    fact = FactValue(Attribute(attribute), term, **held)
-    return Statement(fact, Provenance(source, datetime.fromisoformat(as_of)))
+    *fact, source, as_of = written
+    return Statement(_fact(*fact), Provenance(source, datetime.fromisoformat(as_of)))
+
+
+@lru_cache(maxsize=4096, typed=True)  # thousands of listings share a few hundred facts
+def _fact(attribute: str, term: str, value: bool | int) -> FactValue:
+    if isinstance(value, bool):
+        return FactValue(Attribute(attribute), term, holds=value)
+    return FactValue(Attribute(attribute), term, quantity=value)

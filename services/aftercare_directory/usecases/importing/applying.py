@@ -143,7 +143,8 @@ class _Batch:
         for part, kind in _KINDS.items():
             ids = {self._id_of(key) for key in wanted if key[0] is part} - {""}
             self._before |= await self._records.find(kind, ids)
-        services = [id_ for id_, entry in self._before.items() if isinstance(entry, Service)]
+        newcomers = [each for each in changing if not self._id_of(each.key)]
+        services = {self._id_of(each.owner_keys["service_id"]) for each in newcomers} - {""}
         for listing in await self._records.listings_of(services=services):
             self._before[listing.id] = listing
             self._listing_at[listing.service_id, listing.location_id] = listing.id
