@@ -1,9 +1,10 @@
 """Imported rows per second, against bare inserts of as many rows into the same kind of database.
 
 The import is the real one: a Meeting Guide feed read from disk, parsed, compared with what is known,
-stored with facts, history, change log and events, in transactions of 500 rows, synchronous FULL. Then
-the same feed again (nothing changes) and once more with every time moved (everything does). The other
-side writes one plain row per feed row with `executemany`, in transactions of the same size.
+stored with facts, history, change log and events, in transactions as large as the service makes them,
+synchronous FULL. Then the same feed again (nothing changes), once more with every time moved (everything
+does), and back, while somebody else writes every few milliseconds: how long do they wait? The other side
+writes one plain row per feed row with `executemany`, in transactions of the same size.
 
     python scripts/bench/import_rows.py [--rows 20000]
 """
@@ -15,11 +16,14 @@ import asyncio
 import importlib
 import json
 import random
+import resource
 import tempfile
 import time
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from aftercare_directory.settings import DirectorySettings
 from aftercare_directory.sources.feed import SourceFile
 from aftercare_directory.storage.records import SqlTransactions
 from aftercare_directory.usecases.importing.running import ImportEnd, ImportOrder, import_listings
@@ -29,7 +33,9 @@ from aftercare_platform.sql.engine import open_database
 from aftercare_platform.sql.migrate import upgrade
 from aftercare_platform.sql.work import SqlWork
 
-BATCH = 500
+BATCH: int = DirectorySettings.model_fields["import_batch_rows"].default
+PAUSE_SECONDS = 0.02
+"""How long the other writer rests between two of its transactions."""
 TYPES = ("O", "C", "D", "BE", "ST", "X", "W", "M", "S", "LGBTQ", "MED", "SP")
 SEED = 7
 
@@ -89,6 +95,19 @@ async def seconds_to_import(path: Path, work: SqlWork, *, verdict: str, dry_run:
     return seconds
 
 
+async def waits_beside(importing: Awaitable[float], work: SqlWork) -> list[float]:
+    """How long another writer of the same process waits for its turn beside an import: seconds, sorted."""
+    running = asyncio.ensure_future(importing)
+    waits = []
+    while not running.done():
+        started = time.perf_counter()
+        async with work.write(Caller(service="bench"), action="wait"):
+            waits.append(time.perf_counter() - started)
+        await asyncio.sleep(PAUSE_SECONDS)
+    await running
+    return sorted(waits)
+
+
 def seconds_to_insert(folder: Path, rows: int) -> float:
     """How long the bare side takes: the same feed's rows as one JSON text each, by the same SQLite."""
     sqlite3: Any = importlib.import_module("pysqlite3")
@@ -111,8 +130,8 @@ def seconds_to_insert(folder: Path, rows: int) -> float:
     return seconds
 
 
-async def measure(folder: Path, rows: int) -> dict[str, float]:
-    """Seconds by what was done."""
+async def measure(folder: Path, rows: int) -> tuple[dict[str, float], list[float]]:
+    """Seconds by what was done, and how long another writer waited, sorted."""
     before, after = folder / "before.json", folder / "after.json"
     write_feed(before, rows, hour=19)
     write_feed(after, rows, hour=20)
@@ -126,8 +145,9 @@ async def measure(folder: Path, rows: int) -> dict[str, float]:
         found["import, all new"] = await seconds_to_import(before, work, verdict="created")
         found["import again, nothing new"] = await seconds_to_import(before, work, verdict="unchanged")
         found["import, every row changed"] = await seconds_to_import(after, work, verdict="updated")
+        waits = await waits_beside(seconds_to_import(before, work, verdict="updated"), work)
     found["bare executemany"] = seconds_to_insert(folder, rows)
-    return found
+    return found, waits
 
 
 def main() -> None:
@@ -136,14 +156,25 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20_000)
     rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder:
-        found = asyncio.run(measure(Path(folder), rows))
+        found, waits = asyncio.run(measure(Path(folder), rows))
     bare = found["bare executemany"]
     print(f"{'':28} {'rows/s':>10} {'us/row':>8} {'of bare':>9}")
     for what, seconds in found.items():
         print(f"{what:28} {rows / seconds:10,.0f} {seconds / rows * 1e6:8.0f} {bare / seconds:9.4f}")
-    rates = {what: round(rows / seconds) for what, seconds in found.items()}
-    ratio = round(bare / found["import, all new"], 5)
-    print(json.dumps({"figure": "import_rows", "rows": rows, "rows_per_second": rates, "ratio": ratio}))
+    p99, worst = (round(1000 * waits[at]) for at in (int(len(waits) * 0.99), -1))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"another writer waits {p99} ms (p99 of {len(waits)}), {worst} ms at most; peak memory {peak} MB")
+    figure = {
+        "figure": "import_rows",
+        "rows": rows,
+        "batch_rows": BATCH,
+        "rows_per_second": {what: round(rows / seconds) for what, seconds in found.items()},
+        "ratio": round(bare / found["import, all new"], 5),
+        "writer_wait_p99_ms": p99,
+        "writer_wait_worst_ms": worst,
+        "peak_megabytes": peak,
+    }
+    print(json.dumps(figure))
 
 
 if __name__ == "__main__":

@@ -12,5 +12,5 @@ class DirectorySettings(PlatformSettings):
 
     import_maximum_bytes: int = Field(default=256 * 1024 * 1024, ge=1)
     """How large the files of one import may be together, in bytes; they wait on disk until they are read."""
-    import_batch_rows: int = Field(default=500, ge=1, le=5000)
-    """How many rows of an import are written in one transaction; others can write between two."""
+    import_batch_rows: int = Field(default=250, ge=1, le=5000)
+    """How many rows of an import are written in one transaction; other writers wait as long as one takes."""
