@@ -106,18 +106,20 @@ async def create_sign_in_link(stores: Stores, caller: Caller, member_id: str) ->
     return await _new_link(stores, Holder(member_id=member.id))
 
 
-async def create_agency_account(stores: Stores, *, organization_id: str, name: str) -> AgencyAccount:
+async def create_agency_account(
+    stores: Stores, program_id: str, *, organization_id: str, name: str
+) -> AgencyAccount:
     """Open an organization's account; `AlreadyExists` when it has one."""
-    account = AgencyAccount(new_id(), organization_id, name)
+    account = AgencyAccount(new_id(), program_id, organization_id, name)
     await stores.add_account(account)
     return account
 
 
 async def create_agency_key(
-    stores: Stores, account_id: str, *, label: str, days: int
+    stores: Stores, caller: Caller, account_id: str, *, label: str, days: int
 ) -> tuple[AgencyKey, str]:
     """A key of an account and, this once, its secret; `days` 0 means 90."""
-    account = await stores.account(account_id)
+    account = await _own_account(stores, caller, account_id)
     secret = new_secret(SecretKind.AGENCY_KEY)
     life = timedelta(days=days) if days else KEY_LIFE
     key = AgencyKey(new_id(), account.id, label, stores.now + life, revoked_at=None)
@@ -125,16 +127,17 @@ async def create_agency_key(
     return key, secret.text
 
 
-async def revoke_agency_key(stores: Stores, key_id: str) -> AgencyKey:
+async def revoke_agency_key(stores: Stores, caller: Caller, key_id: str) -> AgencyKey:
     """End a key and the sessions that it opened; a second time changes nothing."""
+    await _own_account(stores, caller, (await stores.key(key_id)).account_id)
     key = await stores.revoke_key(key_id)
     await stores.end_sessions(key_id=key.id)
     return key
 
 
-async def create_agency_sign_in_link(stores: Stores, account_id: str) -> NewLink:
+async def create_agency_sign_in_link(stores: Stores, caller: Caller, account_id: str) -> NewLink:
     """A link for an agency's account."""
-    account = await stores.account(account_id)
+    account = await _own_account(stores, caller, account_id)
     return await _new_link(stores, Holder(account_id=account.id))
 
 
@@ -195,6 +198,14 @@ async def _own_member(stores: Stores, caller: Caller, member_id: str) -> Member:
     if caller.member is not None and member.program_id != caller.member.program_id:
         raise NotFound
     return member
+
+
+async def _own_account(stores: Stores, caller: Caller, account_id: str) -> AgencyAccount:
+    """An account that the caller's program opened: whoever makes a key to it can read as the agency."""
+    account = await stores.account(account_id)
+    if account.program_id != caller.require_member().program_id:
+        raise NotFound
+    return account
 
 
 async def _change_member(stores: Stores, member: Member) -> Member:

@@ -98,9 +98,12 @@ class IdentityServicer(identity_pb2_grpc.IdentityServiceServicer):
     async def CreateAgencyAccount(
         self, request: pb.CreateAgencyAccountRequest, context: object
     ) -> pb.AgencyAccount:
-        stores = self._stores(unit_of(context))
+        program_id = caller_of(context).require_member().program_id
         account = await usecases.create_agency_account(
-            stores, organization_id=request.organization_id, name=request.name
+            self._stores(unit_of(context)),
+            program_id,
+            organization_id=request.organization_id,
+            name=request.name,
         )
         return convert.account_to_proto(account)
 
@@ -120,16 +123,18 @@ class IdentityServicer(identity_pb2_grpc.IdentityServiceServicer):
     ) -> pb.CreateAgencyKeyResponse:
         stores = self._stores(unit_of(context))
         key, secret = await usecases.create_agency_key(
-            stores, request.account_id, label=request.label, days=request.days
+            stores, caller_of(context), request.account_id, label=request.label, days=request.days
         )
         return pb.CreateAgencyKeyResponse(key=convert.key_to_proto(key), secret=secret)
 
     async def RevokeAgencyKey(self, request: pb.RevokeAgencyKeyRequest, context: object) -> pb.AgencyKey:
-        key = await usecases.revoke_agency_key(self._stores(unit_of(context)), request.key_id)
+        stores = self._stores(unit_of(context))
+        key = await usecases.revoke_agency_key(stores, caller_of(context), request.key_id)
         return convert.key_to_proto(key)
 
     async def CreateAgencySignInLink(
         self, request: pb.CreateAgencySignInLinkRequest, context: object
     ) -> pb.SignInLink:
-        link = await usecases.create_agency_sign_in_link(self._stores(unit_of(context)), request.account_id)
+        stores = self._stores(unit_of(context))
+        link = await usecases.create_agency_sign_in_link(stores, caller_of(context), request.account_id)
         return convert.link_to_proto(link)

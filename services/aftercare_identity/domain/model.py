@@ -56,6 +56,8 @@ class AgencyAccount:
     """An organization's account as an agency that answers offers."""
 
     id: str
+    program_id: str
+    """The program that opened it. It answers for who bears its keys: they read offers of every program."""
     organization_id: str
     name: str
 

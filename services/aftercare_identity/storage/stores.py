@@ -106,7 +106,12 @@ class SqlStores:
         taken = select(AgencyAccountRow.id).where(AgencyAccountRow.organization_id == account.organization_id)
         await self._refuse_if_any(taken, "account of this organization")
         await self._add(
-            AgencyAccountRow(id=account.id, organization_id=account.organization_id, name=account.name)
+            AgencyAccountRow(
+                id=account.id,
+                program_id=account.program_id,
+                organization_id=account.organization_id,
+                name=account.name,
+            )
         )
 
     async def account(self, account_id: str) -> AgencyAccount:
@@ -244,7 +249,7 @@ def _member(row: MemberRow) -> Member:
 
 
 def _account(row: AgencyAccountRow) -> AgencyAccount:
-    return AgencyAccount(row.id, row.organization_id, row.name)
+    return AgencyAccount(row.id, row.program_id, row.organization_id, row.name)
 
 
 def _key(row: AgencyKeyRow) -> AgencyKey:

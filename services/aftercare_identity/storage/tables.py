@@ -44,6 +44,7 @@ class AgencyAccountRow(SQLModel, table=True):
     __tablename__ = "agency_account"
 
     id: str = Field(primary_key=True)
+    program_id: str = Field(foreign_key="program.id", index=True)
     organization_id: str = Field(unique=True)
     name: str
 

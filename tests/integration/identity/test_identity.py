@@ -143,6 +143,24 @@ async def test_an_agency_signs_in_by_key_until_it_is_revoked(office: Office) -> 
 
 
 @in_office
+async def test_only_the_program_that_opened_an_account_lets_anyone_in_by_it(office: Office) -> None:
+    account = await office.desk.CreateAgencyAccount(
+        pb.CreateAgencyAccountRequest(organization_id=new_id(), name="Harbor House")
+    )
+    made = await office.desk.CreateAgencyKey(
+        pb.CreateAgencyKeyRequest(account_id=account.id, label="front desk")
+    )
+    other = (await opened(office.service, "elsewhere")).desk
+    for call in (
+        other.CreateAgencyKey(pb.CreateAgencyKeyRequest(account_id=account.id, label="mine")),
+        other.CreateAgencySignInLink(pb.CreateAgencySignInLinkRequest(account_id=account.id)),
+        other.RevokeAgencyKey(pb.RevokeAgencyKeyRequest(key_id=made.key.id)),
+    ):
+        assert isinstance(await refused(call), NotFound)
+    assert (await office.stub().SignIn(pb.SignInRequest(agency_key=made.secret))).caller.id == account.id
+
+
+@in_office
 async def test_one_account_for_an_organization(office: Office) -> None:
     request = pb.CreateAgencyAccountRequest(organization_id=new_id(), name="Hillside")
     await office.desk.CreateAgencyAccount(request)

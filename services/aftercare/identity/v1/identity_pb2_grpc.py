@@ -214,21 +214,23 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateAgencyKey(self, request, context):
-        """Makes a key for an agency account; its secret is shown this once. Administrators only.
+        """Makes a key for an agency account; its secret is shown this once. Administrators of the program that opened
+        the account; to others it is NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RevokeAgencyKey(self, request, context):
-        """Ends a key and its sessions at once. Administrators only.
+        """Ends a key and its sessions at once. Administrators of the program that opened the account.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CreateAgencySignInLink(self, request, context):
-        """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators only.
+        """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators of the program that
+        opened the account.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

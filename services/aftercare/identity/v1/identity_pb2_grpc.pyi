@@ -62,11 +62,15 @@ class IdentityServiceStub:
     ListAgencyAccounts: _grpc.UnaryUnaryMultiCallable[_identity_pb2.ListAgencyAccountsRequest, _identity_pb2.ListAgencyAccountsResponse]
     """Lists agency accounts. Administrators only."""
     CreateAgencyKey: _grpc.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencyKeyRequest, _identity_pb2.CreateAgencyKeyResponse]
-    """Makes a key for an agency account; its secret is shown this once. Administrators only."""
+    """Makes a key for an agency account; its secret is shown this once. Administrators of the program that opened
+    the account; to others it is NOT_FOUND.
+    """
     RevokeAgencyKey: _grpc.UnaryUnaryMultiCallable[_identity_pb2.RevokeAgencyKeyRequest, _identity_pb2.AgencyKey]
-    """Ends a key and its sessions at once. Administrators only."""
+    """Ends a key and its sessions at once. Administrators of the program that opened the account."""
     CreateAgencySignInLink: _grpc.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencySignInLinkRequest, _identity_pb2.SignInLink]
-    """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators only."""
+    """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators of the program that
+    opened the account.
+    """
 
 @_typing.type_check_only
 class IdentityServiceAsyncStub(IdentityServiceStub):
@@ -102,11 +106,15 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     ListAgencyAccounts: _aio.UnaryUnaryMultiCallable[_identity_pb2.ListAgencyAccountsRequest, _identity_pb2.ListAgencyAccountsResponse]  # type: ignore[assignment]
     """Lists agency accounts. Administrators only."""
     CreateAgencyKey: _aio.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencyKeyRequest, _identity_pb2.CreateAgencyKeyResponse]  # type: ignore[assignment]
-    """Makes a key for an agency account; its secret is shown this once. Administrators only."""
+    """Makes a key for an agency account; its secret is shown this once. Administrators of the program that opened
+    the account; to others it is NOT_FOUND.
+    """
     RevokeAgencyKey: _aio.UnaryUnaryMultiCallable[_identity_pb2.RevokeAgencyKeyRequest, _identity_pb2.AgencyKey]  # type: ignore[assignment]
-    """Ends a key and its sessions at once. Administrators only."""
+    """Ends a key and its sessions at once. Administrators of the program that opened the account."""
     CreateAgencySignInLink: _aio.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencySignInLinkRequest, _identity_pb2.SignInLink]  # type: ignore[assignment]
-    """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators only."""
+    """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators of the program that
+    opened the account.
+    """
 
 class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     """Knows who may sign in and with what rights. Knows no client."""
@@ -223,7 +231,9 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_pb2.CreateAgencyKeyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_pb2.CreateAgencyKeyResponse, _abc.Awaitable[_identity_pb2.CreateAgencyKeyResponse]]:
-        """Makes a key for an agency account; its secret is shown this once. Administrators only."""
+        """Makes a key for an agency account; its secret is shown this once. Administrators of the program that opened
+        the account; to others it is NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def RevokeAgencyKey(
@@ -231,7 +241,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_pb2.RevokeAgencyKeyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_pb2.AgencyKey, _abc.Awaitable[_identity_pb2.AgencyKey]]:
-        """Ends a key and its sessions at once. Administrators only."""
+        """Ends a key and its sessions at once. Administrators of the program that opened the account."""
 
     @_abc_1.abstractmethod
     def CreateAgencySignInLink(
@@ -239,6 +249,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_pb2.CreateAgencySignInLinkRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_pb2.SignInLink, _abc.Awaitable[_identity_pb2.SignInLink]]:
-        """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators only."""
+        """Makes a sign-in link for an agency account: valid once, for 24 hours. Administrators of the program that
+        opened the account.
+        """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
