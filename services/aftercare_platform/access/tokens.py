@@ -135,10 +135,18 @@ def _person(claims: dict[str, Any]) -> Member | Agency:
     """The person in the claims; Unauthenticated when one is missing or of an unknown kind."""
     try:
         if claims["kind"] == "agency":
-            return Agency(claims["sub"], claims["organization_id"], claims["sid"])
+            return Agency(_id(claims, "sub"), _id(claims, "organization_id"), _id(claims, "sid"))
         if claims["kind"] == "member":
             roles = frozenset(Role(role) for role in claims["roles"])
-            return Member(claims["sub"], claims["program_id"], roles, claims["sid"])
+            return Member(_id(claims, "sub"), _id(claims, "program_id"), roles, _id(claims, "sid"))
     except (KeyError, ValueError, TypeError):
         pass
     raise Unauthenticated
+
+
+def _id(claims: dict[str, Any], name: str) -> str:
+    """An id in the claims; ValueError unless it is text that says something."""
+    value = claims[name]
+    if not isinstance(value, str) or not value:
+        raise ValueError(name)
+    return value

@@ -150,6 +150,8 @@ FORGED = {
     "not a person's": lambda i, _m: signed(i, {"typ": "service"}),
     "no type": lambda i, _m: signed(i, {"typ": "JWT"}),
     "an unknown kind": lambda i, _m: signed(i, kind="robot"),
+    "a session that is no text": lambda i, _m: signed(i, sid=["s-1"]),
+    "a program that says nothing": lambda i, _m: signed(i, program_id=""),
     "an unknown role": lambda i, _m: signed(i, roles=["owner"]),
     "no program": lambda i, _m: signed(i, program_id=None),
     "the public key as a password": lambda i, _m: signed_with_a_password(i.key.as_pem(private=False)),
