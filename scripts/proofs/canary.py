@@ -46,9 +46,9 @@ GIVEN, FAMILY, BORN, PHONE = "Xochiquetzalina", "Vandersloothaven", "1931-02-27"
 LATITUDE, LONGITUDE, BUDGET = 38.93713579, -77.08642135, 731.37
 PLANTED: Final[tuple[str | float, ...]] = (
     *(GIVEN, FAMILY, BORN, PHONE, re.sub(r"\D", "", PHONE), LATITUDE, LONGITUDE, str(BUDGET)),
-    *(person.GIVEN_NAME, person.FAMILY_NAME, person.BORN, person.PHONE),
+    *(person.GIVEN_NAME, person.FAMILY_NAME, person.BORN),
 )
-"""What is told in confidence, of our client and of the demo's."""
+"""What is told in confidence, of our client and of the demo's; her phone is also that of a made-up agency."""
 MEDICINES: Final = ("methadone", "buprenorphine", "medicine_accepted")
 PUBLIC: Final = "directory"
 """Whose files may name medicines."""
