@@ -62,7 +62,6 @@ async def take_listing(unit: Unit, listing: resources_pb2.Listing) -> None:
             organization_name=listing.organization_name,
             kinds=[KIND_OF[kind].value for kind in listing.kinds],
             is_active=listing.status == resources_pb2.STATUS_ACTIVE,
-            time_zone=listing.place.time_zone,
         )
     )
 

@@ -23,7 +23,6 @@ class ListingCopy(SQLModel, table=True):
     organization_name: str
     kinds: list[str] = Field(sa_type=JSON)
     is_active: bool
-    time_zone: str = ""
 
 
 class CapacityCopy(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """Who holds the ball for a referral, and until when: a pure function of what is recorded.
 
 Every referral that is not closed has exactly one holder and one due time. The sentence names places and
-never a person; moments in it are local to the place that is asked.
+never a person; the due time stands beside it, for each reader in their own zone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from aftercare_referral.referral.model import (
     DiscardReason,
@@ -93,7 +92,7 @@ def _expected(offer: Offer, terms: Terms) -> FollowUp:
     return FollowUp(
         Holder.CASE_MANAGER,
         due,
-        f"{offer.listing_name} takes the client on; see by {_when(due, offer)} that they arrived",
+        f"{offer.listing_name} takes the client on; see that they arrived",
     )
 
 
@@ -103,18 +102,18 @@ def _awaiting(offer: Offer, terms: Terms) -> FollowUp:
         return FollowUp(
             Holder.SYSTEM,
             offer.send_at,
-            f"Goes out to {name} at {_when(offer.send_at, offer)}; can be undone until then",
+            f"Goes out to {name}; can be undone until then",
         )
     if offer.mode is OfferMode.INFORMATIONAL:
         due = offer.send_at + terms.arrival
         return FollowUp(
             Holder.CASE_MANAGER,
             due,
-            f"The client was told of {name}; ask by {_when(due, offer)} whether they went",
+            f"The client was told of {name}; ask whether they went",
         )
     due = offer.answer_due_at or offer.send_at + terms.answer
     said = "has opened it" if offer.state is OfferState.ACKNOWLEDGED else "has not opened it yet"
-    return FollowUp(Holder.AGENCY, due, f"Asked {name}, which {said}; answer due {_when(due, offer)}")
+    return FollowUp(Holder.AGENCY, due, f"Asked {name}, which {said}")
 
 
 def _was_kept_here(referral: Referral) -> bool:
@@ -176,8 +175,3 @@ def _last(referral: Referral, state: OfferState) -> Offer:
 
 def _ended(offer: Offer) -> datetime:
     return offer.ended_at or offer.send_at
-
-
-def _when(moment: datetime, offer: Offer) -> str:
-    local = moment.astimezone(ZoneInfo(offer.time_zone or "UTC"))
-    return f"{local:%a %-d %b %H:%M %Z}"

@@ -186,8 +186,6 @@ class Offer:
     listing_id: str
     listing_name: str
     organization_id: str
-    time_zone: str
-    """IANA name of the listing's place; empty where it has none."""
     mode: OfferMode
     state: OfferState
     send_at: datetime

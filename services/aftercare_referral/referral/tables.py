@@ -54,7 +54,6 @@ class OfferRow(InProgram, table=True):
     listing_id: str
     listing_name: str
     organization_id: str
-    time_zone: str = ""
     mode: str
     state: str
     send_at: datetime = Field(sa_type=UtcDateTime)

@@ -68,7 +68,6 @@ async def send_offer(unit: Unit, command: SendOffer, terms: Terms) -> Offer:
         listing_id=listing.listing_id,
         listing_name=listing.name,
         organization_id=listing.organization_id,
-        time_zone=listing.time_zone,
         mode=mode,
         state=OfferState.INFORMED,
         send_at=unit.now,

@@ -126,7 +126,6 @@ class Practice(Desk):
                 "id": new_id(), "version": version, "name": name, "organization_id": new_id(),
                 "organization_name": name, "kinds": kinds or [HOUSING],
                 "status": resources_pb2.STATUS_ACTIVE,
-                "place": resources_pb2.ListingPlace(time_zone="America/New_York"),
             } | changed
         )  # fmt: skip
         async with self.work.write(Caller(service="referral")) as unit:

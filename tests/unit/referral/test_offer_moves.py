@@ -53,7 +53,7 @@ def offer(state=OfferState.DRAFT, **changed):
     return Offer(
         **{
             "id": "o-1", "referral_id": "r-1", "episode_id": "e-1", "kind": Kind.SOBER_LIVING,
-            "listing_id": "l-1", "listing_name": "Harbor", "organization_id": "org-1", "time_zone": "",
+            "listing_id": "l-1", "listing_name": "Harbor", "organization_id": "org-1",
             "mode": OfferMode.DIRECT, "state": state, "send_at": NOON,
         } | changed
     )  # fmt: skip

@@ -286,7 +286,7 @@ class FollowUp(_message.Message):
     holder: Global___Holder.ValueType
     """Who must act next."""
     sentence: _builtins.str
-    """The same in words, such as "Asked Harbor House; answer due Tue 14:00". Names no person."""
+    """The same in words, such as "Asked Harbor House, which has not opened it yet". Names no person."""
     is_overdue: _builtins.bool
     """Whether the due time has passed."""
     @_builtins.property

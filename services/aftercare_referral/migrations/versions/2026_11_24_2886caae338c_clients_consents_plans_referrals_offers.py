@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "c9bf08e53366"
+revision: str = "2886caae338c"
 down_revision: str | None = None
 branch_labels: None = None
 depends_on: None = None
@@ -139,7 +139,6 @@ def upgrade() -> None:
         sa.Column("organization_name", sa.String(), nullable=False),
         sa.Column("kinds", sa.JSON(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("time_zone", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("listing_id"),
     )
     op.create_table(
@@ -197,10 +196,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(), nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["client.id"],
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"]),
         sa.PrimaryKeyConstraint("client_id"),
     )
     with op.batch_alter_table("client_key", schema=None) as batch_op:
@@ -220,10 +216,7 @@ def upgrade() -> None:
             "(discharged_on IS NULL) = (discharge_kind IS NULL)", name="episode_discharge_whole"
         ),
         sa.CheckConstraint("version > 0", name="episode_version_positive"),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["client.id"],
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("episode", schema=None) as batch_op:
@@ -262,14 +255,8 @@ def upgrade() -> None:
         sa.Column("revoke_channel", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("version > 0", name="consent_version_positive"),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["client.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["episode_id"],
-            ["episode.id"],
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"]),
+        sa.ForeignKeyConstraint(["episode_id"], ["episode.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
@@ -291,14 +278,8 @@ def upgrade() -> None:
         sa.Column("event_version", sa.Integer(), nullable=False),
         sa.CheckConstraint("revision > 0", name="plan_revision_positive"),
         sa.CheckConstraint("version > 0", name="plan_version_positive"),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["client.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["episode_id"],
-            ["episode.id"],
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"]),
+        sa.ForeignKeyConstraint(["episode_id"], ["episode.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("plan", schema=None) as batch_op:
@@ -320,18 +301,9 @@ def upgrade() -> None:
         sa.Column("consent_id", sa.String(), nullable=False),
         sa.Column("consent_version", sa.Integer(), nullable=False),
         sa.Column("notice_id", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["client.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["consent_id"],
-            ["consent.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["episode_id"],
-            ["episode.id"],
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"]),
+        sa.ForeignKeyConstraint(["consent_id"], ["consent.id"]),
+        sa.ForeignKeyConstraint(["episode_id"], ["episode.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("disclosure", schema=None) as batch_op:
@@ -348,10 +320,7 @@ def upgrade() -> None:
         sa.Column("match_set", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["plan.id"],
-        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"]),
         sa.PrimaryKeyConstraint("plan_id", "revision"),
     )
     with op.batch_alter_table("plan_revision", schema=None) as batch_op:
@@ -371,18 +340,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="referral_closing_whole"),
         sa.CheckConstraint("version > 0", name="referral_version_positive"),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["client.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["episode_id"],
-            ["episode.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["plan.id"],
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"]),
+        sa.ForeignKeyConstraint(["episode_id"], ["episode.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("referral", schema=None) as batch_op:
@@ -399,7 +359,6 @@ def upgrade() -> None:
         sa.Column("listing_id", sa.String(), nullable=False),
         sa.Column("listing_name", sa.String(), nullable=False),
         sa.Column("organization_id", sa.String(), nullable=False),
-        sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=False),
@@ -418,14 +377,8 @@ def upgrade() -> None:
             "(state = 'discarded') = (discard_reason IS NOT NULL)", name="offer_discard_has_reason"
         ),
         sa.CheckConstraint("version > 0", name="offer_version_positive"),
-        sa.ForeignKeyConstraint(
-            ["episode_id"],
-            ["episode.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["referral_id"],
-            ["referral.id"],
-        ),
+        sa.ForeignKeyConstraint(["episode_id"], ["episode.id"]),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("offer", schema=None) as batch_op:
