@@ -17,7 +17,7 @@ from aftercare_cli.shown.columns import Row
 from aftercare_cli.supervisor.readiness import is_serving
 from aftercare_cli.supervisor.roster import WITH_DATABASE
 from aftercare_platform.bus.connection import Bus, open_bus
-from aftercare_platform.bus.streams import STREAMS
+from aftercare_platform.bus.streams import STREAMS, stream_of
 from aftercare_platform.kernel.errors import AftercareError
 from aftercare_platform.logging import configure_logging
 from aftercare_platform.sql.engine import DatabaseMissing, open_database
@@ -68,14 +68,26 @@ async def _stream(place: Place, name: str) -> Row:
 
 
 async def unread(place: Place) -> int:
-    """How many events wait for a reader: published and not yet taken, or taken and not yet done with."""
-    async with asyncio.timeout(SECONDS), open_bus(place) as bus:
-        return sum([await _unread_of(bus, str(stream.name)) for stream in STREAMS])
+    """How many events wait for a reader: for the services' durable ones, and for the copy of the listings.
+
+    It waits for the broker as long as that takes; the caller sets the limit.
+    """
+    async with open_bus(place) as bus:
+        waiting = sum([await _unread_of(bus, str(stream.name)) for stream in STREAMS])
+        last = (await bus.jetstream.stream_info(stream_of("directory"))).state.last_seq
+    async with open_operator_desk(place) as operator:
+        index = await operator.matching.GetIndexStatus(matching_pb2.GetIndexStatusRequest(), timeout=SECONDS)
+    return waiting + max(0, last - index.directory_sequence)
 
 
 async def _unread_of(bus: Bus, stream: str) -> int:
+    """Events of a stream that a durable reader has not taken, or not yet done with.
+
+    Readers without a name begin anew after an outage and leave an old one behind, which reads no more.
+    """
     readers = await bus.jetstream.consumers_info(stream)
-    return sum((reader.num_pending or 0) + (reader.num_ack_pending or 0) for reader in readers)
+    durable = [reader for reader in readers if reader.config.durable_name]
+    return sum((reader.num_pending or 0) + (reader.num_ack_pending or 0) for reader in durable)
 
 
 async def _outbox(place: Place, service: str) -> Row:
