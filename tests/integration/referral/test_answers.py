@@ -81,7 +81,7 @@ async def test_an_acceptance_becomes_a_follow_up_status(practice):
         pb.HOLDER_CASE_MANAGER,
     )
     assert referral.follow_up.due_time.ToDatetime(UTC) == answered_at + TERMS.arrival
-    assert referral.follow_up.sentence.startswith("Harbor takes the client on; see by Tue 1 Dec 08:00 EST")
+    assert referral.follow_up.sentence.startswith("Harbor takes the client on; see that they arrived")
     told = [row for row in await practice.rows(OutboxRow) if row.type.endswith("OfferAnswered")]
     event = events_pb2.OfferAnswered.FromString(told[0].body)
     assert (told[0].version, event.answer, event.organization_id) == (3, ACCEPTED, harbor.organization_id)
