@@ -11,13 +11,20 @@ jobs ?= 4
 
 ##@ Use
 .PHONY: demo
-demo: setup ## show one person's way from plan to outcome, in a made-up world
-	$(python) scripts/sample_world.py --out $(world) --seed 7
+demo: world ## show one person's way from plan to outcome, in a made-up world
 	$(bin)/aftercare demo --world $(world)
 
 .PHONY: up
 up: setup ## start the whole system here, embedded
 	$(bin)/aftercare up
+
+.PHONY: stop
+stop: setup ## stop it, in order; what was written stays in .data
+	$(bin)/aftercare stop
+
+.PHONY: world
+world: setup ## write a made-up metropolitan area, to read in, into build/world
+	$(python) scripts/sample_world.py --out $(world) --seed 7
 
 ##@ Change
 .PHONY: setup

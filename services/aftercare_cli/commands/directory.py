@@ -28,7 +28,9 @@ def import_listings(
     format: Annotated[str, typer.Argument(help="One of `aftercare formats`.")],
     paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files, or a folder of them.")],
     source: Annotated[str, typer.Option(help="Name of the source, such as dc-crie; facts bear it.")],
-    mapping: Annotated[str, typer.Option(help="For csv: a saved mapping's name, or a file.json.")] = "",
+    mapping: Annotated[
+        str, typer.Option(help="For csv, which needs one: a saved mapping's name, or a file.json.")
+    ] = "",
     dated: Annotated[str, typer.Option(help="Date of the files, YYYY-MM-DD, for rows that bear none.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would happen; write nothing.")

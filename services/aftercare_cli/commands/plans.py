@@ -40,7 +40,7 @@ def match(
 
     matches = at_desk(act)
     if shape is Shape.TABLE:
-        show_matches(matches)
+        show_matches(matches, with_ids=True)
     elif shape is Shape.JSON:
         show_one(matches, shape)
     else:
@@ -135,7 +135,7 @@ def _show(plan: plan_pb2.Plan, shape: Shape) -> None:
 
     show_one(plan, shape)
     if shape is Shape.TABLE:
-        show_matches(plan.match_set)
+        show_matches(plan.match_set, with_ids=True)
         if plan.referrals:
             results().print()
             show_follow_up(plan.referrals)

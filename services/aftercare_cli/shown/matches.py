@@ -28,15 +28,15 @@ _STYLES: Final = {
 }
 
 
-def show_matches(matches: pb.MatchSet, *, most: int = 20) -> None:
-    """The set, at most so many options of each kind."""
+def show_matches(matches: pb.MatchSet, *, most: int = 20, with_ids: bool = False) -> None:
+    """The set, at most so many options of each kind; with ids where the next command asks for them."""
     at = moment(matches.as_of_time)
     for kind in matches.kinds:
-        for line in lines_of_kind(kind, at=at, most=most):
+        for line in lines_of_kind(kind, at=at, most=most, with_ids=with_ids):
             results().print(line, soft_wrap=True)
 
 
-def lines_of_kind(kind: pb.KindMatches, *, at: datetime, most: int) -> Iterator[Text]:
+def lines_of_kind(kind: pb.KindMatches, *, at: datetime, most: int, with_ids: bool = False) -> Iterator[Text]:
     """One kind: how many fit, the options, and what one limit alone costs."""
     yield Text()
     title = kind_name(kind.kind)
@@ -49,6 +49,9 @@ def lines_of_kind(kind: pb.KindMatches, *, at: datetime, most: int) -> Iterator[
         yield Text("  nothing fits", style="yellow")
     for option in kind.options[:most]:
         yield from lines_of_option(option, at=at)
+        if with_ids:
+            ids = f"     listing {option.listing_id} · organization {option.organization_id}"
+            yield Text(ids, style="dim")
     if kind.blockers:
         costs = [f"{blocker.count} more without {limit_name(blocker.criterion)}" for blocker in kind.blockers]
         yield from _wrapped("  One limit alone: ", ", ".join(costs), style="dim")
@@ -87,9 +90,9 @@ def distance_of(option: pb.Option) -> str:
     if not option.HasField("distance_meters"):
         return ""
     miles = option.distance_meters / METERS_PER_MILE
-    if miles < 1:
-        return "under 1 mi"
-    return f"about {miles:.0f} mi" if option.is_distance_approximate else f"{miles:.1f} mi"
+    if option.is_distance_approximate and round(miles) > 0:
+        return f"about {round(miles)} mi"
+    return "under 1 mi" if miles < 1 else f"{miles:.1f} mi"
 
 
 def places_of(option: pb.Option, *, at: datetime) -> str:
@@ -106,6 +109,8 @@ def places_of(option: pb.Option, *, at: datetime) -> str:
 
 def limit_name(criterion: str) -> str:
     """A constraint in words, such as "medicine accepted: buprenorphine"."""
+    if criterion == "population_only":
+        return "what is for certain groups alone"
     head, colon, term = criterion.replace("_", " ").partition(":")
     return f"{head}: {term}" if colon else f"the {head} limit"
 

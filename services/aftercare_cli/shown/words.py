@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from google.protobuf.descriptor import EnumDescriptor
 
@@ -18,10 +19,14 @@ def word_of(enum: EnumDescriptor, number: int) -> str:
     return _word(enum, value.name) if value and number else ""
 
 
+_ALSO: Final = {"female": "woman", "male": "man", "non-binary": "nonbinary"}
+"""Other words that are said for ours."""
+
+
 def number_of(enum: EnumDescriptor, word: str, *, field: str) -> int:
     """The value of a word; an error names the field, the right words, and the nearest."""
     numbers = _numbers(enum)
-    found = numbers.get(normal(word))
+    found = numbers.get(_ALSO.get(normal(word), normal(word)))
     if found is None:
         raise unknown_word(field, word, list(numbers))
     return found

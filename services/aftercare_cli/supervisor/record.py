@@ -18,7 +18,7 @@ LOCK: Final = "run.lock"
 
 
 class RunsAlready(Conflict):
-    """Aftercare runs already on {data}."""
+    """Aftercare runs already on {data}: `aftercare status` tells how, `aftercare stop` ends it."""
 
 
 @dataclass(frozen=True, slots=True)

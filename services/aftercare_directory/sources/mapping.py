@@ -82,6 +82,8 @@ class ColumnMapping:
 
 def saved_mapping(name: str) -> Mapping[str, object]:
     """A mapping that comes with the product; raises `InvalidArgument` that lists the names."""
+    if not name:
+        raise invalid("mapping", f"a table needs one: {', '.join(SAVED)}, or your own")
     if name not in SAVED:
         raise invalid("mapping", f"{name!r} is not a saved mapping; one of: {', '.join(SAVED)}")
     text = (files("aftercare_directory.sources") / "mappings" / f"{name}.json").read_text(encoding="utf-8")

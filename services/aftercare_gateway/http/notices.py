@@ -13,6 +13,7 @@ NOTICES: Final = MappingProxyType(
         "episode_opened": "The episode was opened.",
         "discharged": "The discharge was recorded.",
         "consent_recorded": "The consent was recorded.",
+        "consent_drafted": "The consent was recorded as a draft: while it lacks anything it permits nothing.",
         "consent_withdrawn": "The consent was withdrawn. From now on nothing more goes out on it.",
         "plan_revised": "The plan was revised; its matched set is being made again.",
         "match_requested": "The matched set was asked for again.",

@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from aftercare.identity.v1 import identity_pb2
 from aftercare_gateway.http import csrf, doors
 from aftercare_gateway.http.doors import Doors
 from aftercare_gateway.http.forms import Form, read_form
@@ -30,6 +31,12 @@ Sent = TypeVar("Sent")
 Reply = TypeVar("Reply")
 
 JSON: Final = "application/json"
+
+CARE: Final = (identity_pb2.ROLE_PLANNER, identity_pb2.ROLE_CASE_MANAGER, identity_pb2.ROLE_SUPERVISOR)
+"""The roles that work with clients."""
+
+WATCH: Final = (identity_pb2.ROLE_PRIVACY_OFFICER, identity_pb2.ROLE_SUPERVISOR)
+"""The roles that look after disclosures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,16 @@ class Visit:
         """Whether a program asks, not a person."""
         accepted = self.request.headers.get("accept", "")
         return JSON in accepted and "text/html" not in accepted
+
+    @property
+    def is_in_care(self) -> bool:
+        """Whether the member works with clients: makes plans, sends offers, records consents."""
+        return self.person is not None and self.person.has(*CARE)
+
+    @property
+    def watches(self) -> bool:
+        """Whether the member may see who was told what."""
+        return self.person is not None and self.person.has(*WATCH)
 
     async def ask(self, method: Callable[[Sent], Awaitable[Reply]], request: Sent) -> Reply:
         """The reply of a service to the person who visits; Unauthenticated for a stranger."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -97,6 +98,14 @@ async def list_disclosures(visit: Staff, client_id: UUID, page_token: str = "") 
 async def _stay(visit: Visit, episode: client_pb2.Episode) -> Stay:
     consents, plans = await asyncio.gather(
         visit.ask(visit.doors.consents.ListConsents, consent_pb2.ListConsentsRequest(episode_id=episode.id)),
-        visit.ask(visit.doors.plans.ListPlans, plan_pb2.ListPlansRequest(episode_id=episode.id)),
+        _plans(visit, episode),
     )
-    return Stay(episode, list(reversed(consents.consents)), list(reversed(plans.plans)))
+    return Stay(episode, list(reversed(consents.consents)), list(reversed(plans)))
+
+
+async def _plans(visit: Visit, episode: client_pb2.Episode) -> Sequence[plan_pb2.Plan]:
+    """The plans of an episode; none for a privacy officer, who sees consents and disclosures alone."""
+    if not visit.is_in_care:
+        return ()
+    request = plan_pb2.ListPlansRequest(episode_id=episode.id)
+    return (await visit.ask(visit.doors.plans.ListPlans, request)).plans

@@ -44,13 +44,14 @@ async def record_consent(visit: Staff, episode_id: UUID, form: Sending) -> Respo
     try:
         request = _request(visit, str(episode_id), form)
         form.stop_if_wrong()
-        await visit.ask(visit.doors.consents.RecordConsent, request)
+        consent = await visit.ask(visit.doors.consents.RecordConsent, request)
     except InvalidArgument as refusal:
         form.refuse(refusal, _FORM_FIELDS)
         return await _page(visit, str(episode_id), form, status=HTTPStatus.BAD_REQUEST)
     get = client_pb2.GetEpisodeRequest(id=str(episode_id))
     episode = await visit.ask(visit.doors.clients.GetEpisode, get)
-    return visit.go(f"/clients/{episode.client_id}", said="consent_recorded")
+    said = "consent_drafted" if consent.missing_elements else "consent_recorded"
+    return visit.go(f"/clients/{episode.client_id}", said=said)
 
 
 @router.get("/consents/{consent_id:uuid}/withdraw")

@@ -7,15 +7,11 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from aftercare.identity.v1 import identity_pb2
 from aftercare.referral.v1 import referral_pb2, work_pb2
 from aftercare_gateway.http.visit import SignedIn
 from aftercare_platform.kernel.errors import invalid
 
 router = APIRouter()
-
-CARE: Final = (identity_pb2.ROLE_PLANNER, identity_pb2.ROLE_CASE_MANAGER, identity_pb2.ROLE_SUPERVISOR)
-"""The roles that work with clients."""
 
 FILTERS: Final = {
     "": referral_pb2.HOLDER_UNSPECIFIED,
@@ -33,7 +29,7 @@ async def show(visit: SignedIn, holder: str = "", page_token: str = "") -> Respo
     """The work list, overdue first; for an agency its offers, for others what they can do here."""
     if visit.person is None or visit.person.is_agency:
         return visit.go("/portal")
-    if not visit.person.has(*CARE):
+    if not visit.is_in_care:
         return visit.page("welcome.html", twin=visit.person.who)
     if holder not in FILTERS:
         raise invalid("holder", f"is one of: {', '.join(filter(None, FILTERS))}")
