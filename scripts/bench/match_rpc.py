@@ -4,6 +4,8 @@ The one side is the matching service as it is served: tokens, limits, validation
 reasons. The other is a gRPC server without any of it, which parses the same request and serializes a
 ready reply of the same kind. Each is a process of its own, called over loopback from this one; windows
 of the two sides alternate, so that both meet the same weather on the machine.
+No listing changes meanwhile, so what the index keeps between changes is there after the first calls;
+the machine's own load weighs on the two sides unequally, so compare only runs that were made alike.
 
     python scripts/bench/match_rpc.py [--listings 5000 50000] [--seconds 4] [--windows 3] [--in-flight 8]
 """
