@@ -30,8 +30,6 @@ from aftercare_cli.demo.cast import Cast
 from aftercare_cli.demo.play import PROGRAM, Play
 from aftercare_cli.demo.running import ACTS
 from aftercare_cli.supervisor.opening import invite_again, open_program
-from aftercare_platform.access.caller import Agency
-from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.kernel.roles import Role
 from proofs.cases import ADMITTED, ZIP, add_places
 from proofs.finding import Asked, Finding
@@ -115,7 +113,8 @@ async def _go_the_whole_way(system: System, cast: Cast, house: resources_pb2.Lis
         system.move_clock(timedelta(seconds=31))
         record = system.database("referral")
         await until(lambda: count(record, "offer", state="draft") == 0, seconds=20)
-    async with system.desk(Agency(new_id(), house.organization_id, new_id())) as agency:
+        program_id = (await members.who_am_i(desk)).program_id
+    async with system.desk(system.agency(house.organization_id, program_id=program_id)) as agency:
         [offer] = await offers.list_offers(agency, open_only=True)
         opened = await offers.open_offer(agency, offer.id)
         if FAMILY not in str(opened):

@@ -51,13 +51,15 @@ class Asked:
 Proof = Callable[[Asked], Awaitable[Finding]]
 
 
-def keep(figure: str, finding: Finding, *, seed: int, seconds: float, folder: Path = KEPT_IN) -> Path:
-    """Write the finding where the docs quote it from."""
+def keep(
+    figure: str, finding: Finding, *, at: str, seed: int, seconds: float, folder: Path = KEPT_IN
+) -> Path:
+    """Write the finding where the docs quote it from; `at` is the commit it began with."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{figure}.json"
     kept = {
         "figure": figure,
-        "commit": commit(),
+        "commit": at,
         "seed": seed,
         "value": finding.value,
         "bar": finding.bar,

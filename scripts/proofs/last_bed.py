@@ -20,8 +20,6 @@ from aftercare.directory.v1 import resources_pb2
 from aftercare.referral.v1 import referral_pb2
 from aftercare_cli.acts import entries, offers
 from aftercare_cli.connection.desk import Desk
-from aftercare_platform.access.caller import Agency
-from aftercare_platform.kernel.ids import new_id
 from aftercare_platform.kernel.roles import Role
 from aftercare_platform.rpc.errors import error_of
 from proofs.cases import add_places, ask, open_case
@@ -59,7 +57,7 @@ async def prove(asked: Asked) -> Finding:
     chance = random.Random(asked.seed)
     async with open_system(asked.folder, has_demo_clock=True) as system:
         rounds = await _prepare(system, asked.size(full=200, small=10), chance)
-        agency = Agency(new_id(), rounds[0].listing.organization_id, new_id())
+        agency = system.agency(rounds[0].listing.organization_id)
         async with system.desk(agency) as desk:
             waiting = await offers.list_offers(desk, open_only=True)
         desks = [system.desk(agency), system.desk(agency), system.desk(system.member(Role.CASE_MANAGER))]

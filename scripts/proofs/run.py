@@ -19,7 +19,7 @@ from time import monotonic
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from proofs.figures import FIGURES
-from proofs.finding import Asked, Finding, keep
+from proofs.finding import Asked, Finding, commit, keep
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _run(figure: str, *, seed: int, is_small: bool) -> Finding:
-    began = monotonic()
+    began, at = monotonic(), commit()
     folder = Path(tempfile.mkdtemp(prefix=f"aftercare-{figure}-"))
     try:
         finding = asyncio.run(_proof(figure, Asked(folder, seed, is_small)))
@@ -47,7 +47,7 @@ def _run(figure: str, *, seed: int, is_small: bool) -> Finding:
     shutil.rmtree(folder)
     seconds = monotonic() - began
     if not is_small:
-        keep(figure, finding, seed=seed, seconds=seconds)
+        keep(figure, finding, at=at, seed=seed, seconds=seconds)
     verdict = "holds" if finding.holds else "DOES NOT HOLD"
     seen = ", ".join(f"{number} {what}" for what, number in finding.seen.items())
     print(f"{figure:<14} {verdict:<6} {finding.value} (bar {finding.bar}) in {seconds:.0f} s; {seen}")

@@ -52,6 +52,13 @@ class System:
         """A new member of this program."""
         return Member(new_id(), self.program_id, frozenset(roles), new_id())
 
+    def agency(self, organization_id: str, *, program_id: str = "") -> Agency:
+        """A new account of an organization, with this program unless another is named."""
+        program_id = program_id or self.program_id
+        return Agency(
+            account_id=new_id(), organization_id=organization_id, session_id=new_id(), program_id=program_id
+        )
+
     def token(self, person: Member | Agency) -> str:
         """A token for the next five minutes, signed as identity signs it."""
         identity = load_identity(self.data_dir / "keys", "identity", clock=self.place.clock)

@@ -1,9 +1,10 @@
 """One program's things as seen from another: exactly like nothing.
 
 Every method of referral that takes the id of something owned is called with ids of another program's
-things, of each kind, and with random ids; by every role of a second program and by an agency that was
-asked nothing. The value counts answers that differ from the one refusal for what is not there
-(by a byte, or between foreign and random ids), and tables that changed.
+things, of each kind, and with random ids; by every role of a second program, by agencies that were asked
+nothing, and by the agency that was asked, through its account with another program. The value counts
+answers that differ from the one refusal for what is not there (by a byte, or between foreign and random
+ids), and tables that changed.
 """
 
 from __future__ import annotations
@@ -135,7 +136,10 @@ async def _probe(system: System, found: list[Target], own: Owned, *, randoms: in
     callers: dict[str, Member | Agency] = {
         role.value: Member(new_id(), new_id(), frozenset({role}), new_id()) for role in Role
     }
-    callers["agency"] = Agency(new_id(), new_id(), new_id())
+    asked_one, elsewhere = own.listing.organization_id, new_id()
+    callers["agency never asked"] = system.agency(new_id())
+    callers["agency of elsewhere"] = system.agency(new_id(), program_id=elsewhere)
+    callers["account with another program"] = system.agency(asked_one, program_id=elsewhere)
     for name, person in callers.items():
         random_ids = [new_id() for _ in range(randoms)]
         async with _channel(system, person) as channel:
@@ -181,7 +185,7 @@ async def _offers_out(system: System) -> None:
 
 async def _succeeds(system: System, owner: Member, target: Target, case: Owned) -> bool:
     """Whether the owner's call succeeds; it has seen the newest etag."""
-    person = _permitted(RULES[target.path], owner, Agency(new_id(), case.listing.organization_id, new_id()))
+    person = _permitted(RULES[target.path], owner, system.agency(case.listing.organization_id))
     async with _channel(system, person) as channel:
         for etag in _ETAGS:
             request = target.request(case.ids[target.kind], etag=etag, others=_public(case.listing))
