@@ -21,7 +21,7 @@ import httpx
 
 from aftercare.directory.v1 import resources_pb2
 from aftercare.referral.v1 import client_pb2, plan_pb2
-from aftercare_cli.acts import clients, consents, offers, plans
+from aftercare_cli.acts import clients, consents, members, offers, plans
 from aftercare_cli.connection.desk import Desk
 from aftercare_cli.criteria.reading import criteria_of
 from aftercare_cli.criteria.words import CriteriaWords
