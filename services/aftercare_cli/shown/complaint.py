@@ -42,5 +42,10 @@ def exit_code_of(error: AftercareError) -> int:
 def lines_of(error: AftercareError) -> list[str]:
     """The error as lines to read: each wrong field with what is wrong about it, else its sentence."""
     if isinstance(error, InvalidArgument) and error.violations:
-        return [f"{violation.field}: {violation.description}" for violation in error.violations]
+        return [f"{_said(violation.field)}: {violation.description}" for violation in error.violations]
     return [error.sentence]
+
+
+def _said(field: str) -> str:
+    """A field as people know it: of what is looked for, without where in the request that lies."""
+    return field.removeprefix("profile.").removeprefix("criteria.")

@@ -77,6 +77,8 @@ def test_places_are_free_only_where_a_count_that_holds_says_so(fields, words):
         ({"distance_meters": 3862.4}, "2.4 mi"),
         ({"distance_meters": 3862.4, "is_distance_approximate": True}, "about 2 mi"),
         ({"distance_meters": 0.0}, "under 1 mi"),
+        ({"distance_meters": 600.0, "is_distance_approximate": True}, "under 1 mi"),
+        ({"distance_meters": 1400.0, "is_distance_approximate": True}, "about 1 mi"),
     ],
 )
 def test_a_distance_is_about_where_its_place_is(fields, words):
@@ -97,6 +99,12 @@ def test_an_option_shows_reasons_then_questions_then_what_a_limit_costs():
     assert lines[3:] == ["✓ 2 miles", "? How long?", "One limit alone: 3 more without the budget limit"]
 
 
+def test_ids_stand_below_an_option_where_the_next_command_asks_for_them():
+    kind = pb.KindMatches(kind=2, options=[pb.Option(rank=1, listing_id="l-1", organization_id="o-1")])
+    lines = [line.plain.strip() for line in lines_of_kind(kind, at=NOW, most=5, with_ids=True)]
+    assert lines[-1] == "listing l-1 · organization o-1"
+
+
 def test_a_row_has_words_for_enums_lists_truths_and_absence():
     member = identity_pb2.Member(id="m", name="Pat", roles=[1, 2], is_active=True)
     assert row_of(member) == {
@@ -106,6 +114,7 @@ def test_a_row_has_words_for_enums_lists_truths_and_absence():
 
 EXIT_CODES = [
     (errors.invalid("zip", "is unknown"), 2, ["zip: is unknown"]),
+    (errors.invalid("profile.criteria.zip", "is unknown"), 2, ["zip: is unknown"]),
     (errors.Unauthenticated(), 3, ["Sign in first: the call carries no valid token."]),
     (errors.Denied(), 3, ["You may not do this."]),
     (errors.NotFound(), 4, ["There is nothing here with that id."]),
