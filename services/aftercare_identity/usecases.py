@@ -109,7 +109,7 @@ async def create_sign_in_link(stores: Stores, caller: Caller, member_id: str) ->
 async def create_agency_account(
     stores: Stores, program_id: str, *, organization_id: str, name: str
 ) -> AgencyAccount:
-    """Open an organization's account; `AlreadyExists` when it has one."""
+    """Open an organization's account with a program; `AlreadyExists` when it has one there."""
     account = AgencyAccount(new_id(), program_id, organization_id, name)
     await stores.add_account(account)
     return account
@@ -234,7 +234,11 @@ async def _open_session(stores: Stores, holder: Holder, *, key_id: str | None) -
 async def _person(stores: Stores, session: Session) -> Person:
     if session.holder.account_id is not None:
         account = await stores.account(session.holder.account_id)
-        return Person(access.Agency(account.id, account.organization_id, session.id), account.name, None)
+        return Person(
+            access.Agency(account.id, account.organization_id, session.id, account.program_id),
+            account.name,
+            None,
+        )
     member = await stores.member(session.holder.member_id or "")
     if not member.is_active:
         raise Unauthenticated

@@ -36,7 +36,7 @@ RULES: Final[Rules] = {
     _REFERRAL + "UndoOffer": _STAFF,
     _REFERRAL + "RecallOffer": _STAFF,
     _REFERRAL + "CloseReferral": _STAFF,
-    _REFERRAL + "ListOffers": agencies(unit=UnitKind.NONE),
+    _REFERRAL + "ListOffers": agencies(unit=UnitKind.READ),
     # Each opening is a disclosure of its own: a repeated call opens, and logs, again.
     _REFERRAL + "OpenOffer": replace(agencies(), stores_reply=False),
     _REFERRAL + "AcceptOffer": _ANSWER,

@@ -23,7 +23,6 @@ from aftercare_platform.rpc.server import Registration
 from aftercare_platform.run import run
 from aftercare_platform.sql.dead_letters import SqlDeadLetters
 from aftercare_platform.sql.leases import LeaseHolder
-from aftercare_platform.sql.work import SqlWork
 from aftercare_referral.access import RULES
 from aftercare_referral.client.keys import prove_seal_key
 from aftercare_referral.client.sealing import open_vault
@@ -59,7 +58,7 @@ async def serve() -> None:
         listings = ListingReader(work).consumer(process.bus, SqlDeadLetters(work, service="referral"))
         clocks = ClockLoop(work, LeaseHolder(process.record.database, "clocks"), acts(settings.terms))
         await process.serve(
-            RULES, registrations(work, settings.terms), listings=listings.run(), clocks=clocks.run()
+            RULES, registrations(settings.terms), listings=listings.run(), clocks=clocks.run()
         )
 
 
@@ -72,7 +71,7 @@ def acts(terms: Terms) -> dict[ClockKind, Act]:
     }
 
 
-def registrations(work: SqlWork, terms: Terms) -> list[Registration]:
+def registrations(terms: Terms) -> list[Registration]:
     """The servicers with what they stand on."""
     return [
         (
@@ -92,7 +91,7 @@ def registrations(work: SqlWork, terms: Terms) -> list[Registration]:
         ),
         (
             referral_pb2_grpc.add_ReferralServiceServicer_to_server,
-            ReferralServicer(work, terms),
+            ReferralServicer(terms),
             referral_pb2.DESCRIPTOR.services_by_name["ReferralService"],
         ),
         (

@@ -111,8 +111,9 @@ class IdentityServicer(identity_pb2_grpc.IdentityServiceServicer):
         self, request: pb.ListAgencyAccountsRequest, context: object
     ) -> pb.ListAgencyAccountsResponse:
         size = page_size(request.page_size)
+        program_id = caller_of(context).require_member().program_id
         found = await self._stores(unit_of(context)).accounts(
-            after=decode_token(request.page_token), limit=size
+            program_id, after=decode_token(request.page_token), limit=size
         )
         return pb.ListAgencyAccountsResponse(
             accounts=map(convert.account_to_proto, found), next_page_token=next_token(found, size)

@@ -102,8 +102,11 @@ class SqlStores:
         return sum(_member(row).administers for row in await self._session.exec(query))
 
     async def add_account(self, account: AgencyAccount) -> None:
-        """Store a new account; `AlreadyExists` when the organization has one."""
-        taken = select(AgencyAccountRow.id).where(AgencyAccountRow.organization_id == account.organization_id)
+        """Store a new account; `AlreadyExists` when the organization has one with the program."""
+        taken = select(AgencyAccountRow.id).where(
+            AgencyAccountRow.program_id == account.program_id,
+            AgencyAccountRow.organization_id == account.organization_id,
+        )
         await self._refuse_if_any(taken, "account of this organization")
         await self._add(
             AgencyAccountRow(
@@ -118,11 +121,11 @@ class SqlStores:
         """One account."""
         return _account(await self._get(AgencyAccountRow, account_id))
 
-    async def accounts(self, *, after: str, limit: int) -> Sequence[AgencyAccount]:
-        """Accounts by id."""
+    async def accounts(self, program_id: str, *, after: str, limit: int) -> Sequence[AgencyAccount]:
+        """Accounts with a program by id."""
         query = (
             select(AgencyAccountRow)
-            .where(AgencyAccountRow.id > after)
+            .where(AgencyAccountRow.program_id == program_id, AgencyAccountRow.id > after)
             .order_by(AgencyAccountRow.id)
             .limit(limit)
         )

@@ -39,13 +39,14 @@ class MemberRow(SQLModel, table=True):
 
 
 class AgencyAccountRow(SQLModel, table=True):
-    """An organization's account."""
+    """An organization's account with a program."""
 
     __tablename__ = "agency_account"
+    __table_args__ = (UniqueConstraint("program_id", "organization_id"),)
 
     id: str = Field(primary_key=True)
     program_id: str = Field(foreign_key="program.id", index=True)
-    organization_id: str = Field(unique=True)
+    organization_id: str
     name: str
 
 

@@ -22,11 +22,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An account of an organization that answers offers, signed in."""
+    """An organization's account with one program, whose offers it answers, signed in."""
 
     account_id: str
     organization_id: str
     session_id: str
+    program_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Caller:
 
     @property
     def program_id(self) -> str | None:
-        """The program that the acting member works for; None for everyone else."""
-        return self.member.program_id if self.member else None
+        """The program that the acting person belongs to: by work, or by account; None for services alone."""
+        return self.person.program_id if self.person else None
 
     @property
     def actor(self) -> str:

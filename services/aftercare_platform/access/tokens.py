@@ -58,10 +58,14 @@ def mint_person_token(
     identity: ServiceIdentity, person: Member | Agency, *, lifetime: timedelta = PERSON_TOKEN_LIFE
 ) -> str:
     """A token for a signed-in person; it lives five minutes at most. Only identity's are believed."""
-    claims: dict[str, Any] = {"aud": PERSON_AUDIENCE, "sid": person.session_id}
+    claims: dict[str, Any] = {
+        "aud": PERSON_AUDIENCE,
+        "sid": person.session_id,
+        "program_id": person.program_id,
+    }
     match person:
         case Member():
-            claims |= {"kind": "member", "sub": person.id, "program_id": person.program_id}
+            claims |= {"kind": "member", "sub": person.id}
             claims["roles"] = sorted(person.roles)
         case Agency():
             claims |= {"kind": "agency", "sub": person.account_id, "organization_id": person.organization_id}
@@ -135,7 +139,12 @@ def _person(claims: dict[str, Any]) -> Member | Agency:
     """The person in the claims; Unauthenticated when one is missing or of an unknown kind."""
     try:
         if claims["kind"] == "agency":
-            return Agency(_id(claims, "sub"), _id(claims, "organization_id"), _id(claims, "sid"))
+            return Agency(
+                _id(claims, "sub"),
+                _id(claims, "organization_id"),
+                _id(claims, "sid"),
+                _id(claims, "program_id"),
+            )
         if claims["kind"] == "member":
             roles = frozenset(Role(role) for role in claims["roles"])
             return Member(_id(claims, "sub"), _id(claims, "program_id"), roles, _id(claims, "sid"))

@@ -81,7 +81,7 @@ async def create_plan(unit: Unit, episode_id: str, criteria: criteria_pb2.Criter
     )
     await storage.add_plan(unit, plan)
     await storage.add_revision(unit, plan, kept)
-    finding.put_up(unit, PLAN, plan.id)
+    finding.put_up(unit, plan.id)
     await _open_referrals(unit, plan, _kinds(kept))
     await _ask(unit, plan)
     return await view_plan(unit, plan.id, terms)
@@ -166,7 +166,7 @@ async def list_plans(
 
 async def match_profile(unit: Unit, plan_id: str) -> Asked:
     """What matching may know: criteria, age, gender, a random key. No name, no birth date."""
-    await finding.enter_program_of(unit, PLAN, plan_id)
+    await finding.enter_program_of(unit, plan_id)
     plan = await storage.get_plan(unit, plan_id)
     episode = await get_episode(unit, plan.episode_id)
     client = await episode_client(unit, plan.episode_id)
@@ -185,7 +185,7 @@ async def record_match_set(
     unit: Unit, plan_id: str, revision: int, match_set: match_set_pb2.MatchSet
 ) -> None:
     """Freeze the set of the current revision. One that is not awaited any more changes nothing."""
-    await finding.enter_program_of(unit, PLAN, plan_id)
+    await finding.enter_program_of(unit, plan_id)
     plan = await storage.get_plan(unit, plan_id)
     plan.require_revision(revision)
     if plan.state is PlanState.MATCHED:
@@ -198,7 +198,7 @@ async def record_match_set(
 
 async def record_match_failure(unit: Unit, plan_id: str, revision: int, reason: str) -> None:
     """Note that matching gave up on the current revision; the planner sees why and can ask again."""
-    await finding.enter_program_of(unit, PLAN, plan_id)
+    await finding.enter_program_of(unit, plan_id)
     plan = await storage.get_plan(unit, plan_id)
     plan.require_revision(revision)
     if plan.state is PlanState.MATCHING:

@@ -113,6 +113,10 @@ LIFECYCLE: Final[Mapping[Move, tuple[frozenset[OfferState], OfferState]]] = {
 
 OPEN_STATES: Final = frozenset({OfferState.DRAFT, *_WAITING, OfferState.INFORMED})
 """Somebody or something is still awaited."""
+NEVER_SENT: Final = frozenset({OfferState.DRAFT, OfferState.DISCARDED, OfferState.INFORMED})
+"""No agency has heard of it."""
+WAITING_STATES: Final = _WAITING
+"""The agency is asked and has not answered."""
 READABLE_STATES: Final = frozenset({*_WAITING, OfferState.ACCEPTED})
 """An agency may open the offer."""
 _AGAIN: Final = frozenset(
@@ -204,6 +208,10 @@ class Offer:
     def is_open(self) -> bool:
         """Whether somebody or something is still awaited."""
         return self.state in OPEN_STATES
+
+    def was_sent_to(self, organization_id: str) -> bool:
+        """Whether the organization has been asked by this offer, however it went on."""
+        return self.organization_id == organization_id and self.state not in NEVER_SENT
 
     def require_etag(self, etag: str) -> None:
         """Refuse a move by someone who has not seen the newest state."""

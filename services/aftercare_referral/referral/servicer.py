@@ -5,21 +5,19 @@ from __future__ import annotations
 from aftercare.referral.v1 import referral_pb2 as pb
 from aftercare.referral.v1 import referral_pb2_grpc
 from aftercare_platform.rpc.call import caller_of, unit_of
-from aftercare_platform.sql.work import SqlWork
 from aftercare_referral.consent.convert import disclosure_to_proto
 from aftercare_referral.consent.disclosure import list_disclosures
-from aftercare_referral.referral import addressed, convert, usecases
+from aftercare_referral.referral import convert, usecases
 from aftercare_referral.referral.model import Terms
 from aftercare_referral.referral.standing import standing_of
 from aftercare_referral.referral.words import close_reason_from_proto, decline_reason_from_proto
 
 
 class ReferralServicer(referral_pb2_grpc.ReferralServiceServicer):
-    """Referrals and their offers. Each call but ListOffers runs in the unit that the chain opened for it."""
+    """Referrals and their offers. Each call runs in the unit of work that the chain opened for it."""
 
-    def __init__(self, work: SqlWork, terms: Terms) -> None:
+    def __init__(self, terms: Terms) -> None:
         """`terms` say how long things may take."""
-        self._work = work
         self._terms = terms
 
     async def GetReferral(self, request: pb.GetReferralRequest, context: object) -> pb.Referral:
@@ -45,9 +43,8 @@ class ReferralServicer(referral_pb2_grpc.ReferralServiceServicer):
         return convert.referral_to_proto(*await standing_of(unit, request.id, self._terms), unit.now)
 
     async def ListOffers(self, request: pb.ListOffersRequest, context: object) -> pb.ListOffersResponse:
-        page = await addressed.list_offers(
-            self._work,
-            caller_of(context),
+        page = await usecases.list_offers(
+            unit_of(context),
             open_only=request.open_only,
             page_size=request.page_size,
             page_token=request.page_token,

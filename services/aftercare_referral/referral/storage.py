@@ -11,6 +11,8 @@ from aftercare_platform.kernel.errors import NotFound, Stale
 from aftercare_platform.kernel.vocabulary import Kind
 from aftercare_platform.sql.work import Unit
 from aftercare_referral.referral.model import (
+    NEVER_SENT,
+    WAITING_STATES,
     CloseReason,
     DeclineReason,
     DiscardReason,
@@ -31,10 +33,19 @@ async def get_offer(unit: Unit, offer_id: str) -> Offer:
     return offer_of(row)
 
 
-async def offers_by_id(unit: Unit, offer_ids: Collection[str]) -> dict[str, Offer]:
-    """The offers of the unit's program with these ids."""
-    rows = await unit.session.exec(select(OfferRow).where(col(OfferRow.id).in_(offer_ids)))
-    return {row.id: offer_of(row) for row in rows}
+async def offers_sent_to(
+    unit: Unit, organization_id: str, *, open_only: bool, before: str, limit: int
+) -> list[Offer]:
+    """The offers that were sent to an organization, newest first; with `open_only`, the unanswered ones."""
+    query = select(OfferRow).where(col(OfferRow.organization_id) == organization_id)
+    if open_only:
+        query = query.where(col(OfferRow.state).in_(sorted(WAITING_STATES)))
+    else:
+        query = query.where(col(OfferRow.state).not_in(sorted(NEVER_SENT)))
+    if before:
+        query = query.where(col(OfferRow.id) < before)
+    rows = await unit.session.exec(query.order_by(col(OfferRow.id).desc()).limit(limit))
+    return [offer_of(row) for row in rows]
 
 
 async def open_offers_to(unit: Unit, episode_id: str, organization_ids: Collection[str]) -> list[Offer]:

@@ -44,7 +44,7 @@ class OfferRow(InProgram, table=True):
         CheckConstraint(
             "(state = 'discarded') = (discard_reason IS NOT NULL)", name="offer_discard_has_reason"
         ),
-        Index("offer_episode_organization", "episode_id", "organization_id"),
+        Index("offer_organization", "organization_id", "id"),
     )
 
     id: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""Storing an offer's next state together with what tells of it: event, clock, signpost."""
+"""Storing an offer's next state together with what tells of it: event and clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from aftercare_referral.clock.setting import ClockKind, clear_clock
 from aftercare_referral.referral import storage
 from aftercare_referral.referral.model import Offer, OfferState
 from aftercare_referral.referral.words import decline_reason_to_proto, offer_state_to_proto
-from aftercare_referral.signpost import finding
 
 _ANSWERS = frozenset({OfferState.ACCEPTED, OfferState.DECLINED})
 
@@ -21,7 +20,7 @@ _ANSWERS = frozenset({OfferState.ACCEPTED, OfferState.DECLINED})
 async def store_move(unit: Unit, offer: Offer) -> Offer:
     """Store where a move has led, in one transaction with its event; the offer as stored.
 
-    An offer that waits for nothing any more has its clocks cleared and its signpost marked.
+    An offer that waits for nothing any more has its clocks cleared.
     """
     event = _event(unit, offer)
     if event is not None:
@@ -32,7 +31,6 @@ async def store_move(unit: Unit, offer: Offer) -> Offer:
     if not offer.is_open:
         await clear_clock(unit, ClockKind.SEND_OFFER, offer.id)
         await clear_clock(unit, ClockKind.OFFER_ANSWER, offer.id)
-        await finding.close(unit, offer.id)
     return await storage.get_offer(unit, offer.id)
 
 

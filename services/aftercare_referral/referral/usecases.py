@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from aftercare_platform.kernel.errors import invalid
+from aftercare_platform.kernel.errors import NotFound, invalid
 from aftercare_platform.kernel.ids import new_id
+from aftercare_platform.kernel.paging import decode_token, encode_token
+from aftercare_platform.kernel.paging import page_size as checked_size
 from aftercare_platform.kernel.vocabulary import Kind
 from aftercare_platform.sql.work import Unit
 from aftercare_referral.clock.setting import ClockKind, set_clock
@@ -30,9 +32,6 @@ from aftercare_referral.referral.model import (
     Terms,
 )
 from aftercare_referral.referral.telling import store_move
-from aftercare_referral.signpost import finding
-
-OFFER = "offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,14 @@ class OpenedOffer:
 
     offer: Offer
     disclosed: Disclosed
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """Some offers, newest first, and the token of the next page (empty on the last)."""
+
+    offers: list[Offer]
+    next_token: str
 
 
 async def send_offer(unit: Unit, command: SendOffer, terms: Terms) -> Offer:
@@ -97,7 +104,6 @@ async def send_due_offer(unit: Unit, offer_id: str, terms: Terms) -> None:
         return
     due = unit.now + terms.answer
     await set_clock(unit, ClockKind.OFFER_ANSWER, offer.id, due)
-    finding.put_up(unit, OFFER, offer.id, organization_id=offer.organization_id)
     await store_move(unit, offer.send(unit.now, due=due))
 
 
@@ -107,10 +113,22 @@ async def expire_offer(unit: Unit, offer_id: str) -> None:
     await store_move(unit, offer.expire(unit.now))
 
 
+async def list_offers(unit: Unit, *, open_only: bool, page_size: int, page_token: str) -> OfferPage:
+    """The offers that were sent to the calling agency, newest first, with nothing about a person."""
+    size = checked_size(page_size)
+    found = await storage.offers_sent_to(
+        unit,
+        unit.caller.require_agency().organization_id,
+        open_only=open_only,
+        before=decode_token(page_token),
+        limit=size + 1,
+    )
+    return OfferPage(found[:size], encode_token(found[size - 1].id if len(found) > size else ""))
+
+
 async def open_offer(unit: Unit, offer_id: str) -> OpenedOffer:
     """What the consent lets the calling agency know: a disclosure, logged in this transaction."""
-    await finding.enter_program_of(unit, OFFER, offer_id)
-    offer = await storage.get_offer(unit, offer_id)
+    offer = await _addressed(unit, offer_id)
     offer.require_readable()
     referral = await storage.get_referral(unit, offer.referral_id)
     try:
@@ -193,9 +211,17 @@ async def _permit(unit: Unit, offer: Offer) -> None:
 
 
 async def _answerable(unit: Unit, offer_id: str, etag: str) -> Offer:
-    await finding.enter_program_of(unit, OFFER, offer_id)
-    offer = await storage.get_offer(unit, offer_id)
+    offer = await _addressed(unit, offer_id)
     offer.require_etag(etag)
+    return offer
+
+
+async def _addressed(unit: Unit, offer_id: str) -> Offer:
+    """An offer that the caller may answer: an agency finds only what was sent to its organization."""
+    offer = await storage.get_offer(unit, offer_id)
+    agency = unit.caller.agency
+    if agency is not None and not offer.was_sent_to(agency.organization_id):
+        raise NotFound
     return offer
 
 

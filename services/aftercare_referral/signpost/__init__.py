@@ -1,1 +1,1 @@
-"""Which program an offer or a plan lies in, for callers who belong to none."""
+"""Which program a plan lies in, for services, who belong to none."""

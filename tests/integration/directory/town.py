@@ -46,7 +46,7 @@ class Town:
         return DirectoryServiceStub(self.service.channel(person=person))
 
     def agency(self, organization_id: str) -> DirectoryServiceStub:
-        return self.stub(Agency(new_id(), organization_id, new_id()))
+        return self.stub(Agency(new_id(), organization_id, new_id(), new_id()))
 
     @property
     def imports(self) -> ImportServiceStub:

@@ -97,7 +97,7 @@ async def test_a_wrong_field_is_named(ward, criteria, field):
 async def test_only_those_who_plan_may_ask(ward):
     channel = ward.matching.running.channel
     officer = Member(new_id(), PLANNER.program_id, frozenset({Role.PRIVACY_OFFICER}), new_id())
-    agency = Agency(new_id(), new_id(), new_id())
+    agency = Agency(new_id(), new_id(), new_id(), new_id())
     for person in (officer, agency):
         assert isinstance(await failure_of(MatchingServiceStub(channel(person=person))), Denied)
     assert isinstance(await failure_of(MatchingServiceStub(channel())), Unauthenticated)

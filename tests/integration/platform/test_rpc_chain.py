@@ -57,7 +57,7 @@ from integration.platform.probe import DESCRIPTOR, Probe, ProbeStub, add_probe_t
 
 PLANNER = Member("m-1", "north", frozenset({Role.PLANNER}), "s-1")
 OFFICER = Member("m-2", "north", frozenset({Role.PRIVACY_OFFICER}), "s-2")
-HOUSE = Agency("a-1", "o-1", "s-3")
+HOUSE = Agency("a-1", "o-1", "s-3", "north")
 
 STREAM = members(Role.PLANNER, unit=UnitKind.NONE)
 RULES = {

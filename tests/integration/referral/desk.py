@@ -37,7 +37,7 @@ PLANNER = Member("m-planner", "north", frozenset({Role.PLANNER}), "s-1")
 OFFICER = Member("m-officer", "north", frozenset({Role.PRIVACY_OFFICER}), "s-2")
 ADMINISTRATOR = Member("m-admin", "north", frozenset({Role.ADMINISTRATOR}), "s-3")
 STRANGER = Member("m-south", "south", frozenset({Role.PLANNER}), "s-4")
-HOUSE = Agency("a-house", "0192b000-0000-7000-8000-00000000000a", "s-5")
+HOUSE = Agency("a-house", "0192b000-0000-7000-8000-00000000000a", "s-5", "north")
 
 ROSA = Identity("Rosalind", "Quillfeather", date(1990, 5, 17), Gender.WOMAN, "202 555 0147")
 """A planted person: nothing of hers may be found where it does not belong."""

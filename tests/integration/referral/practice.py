@@ -62,7 +62,12 @@ class Place:
 
     @property
     def agency(self) -> Agency:
-        return Agency(f"account-{self.name.lower()}", self.organization_id, f"s-{self.name.lower()}")
+        return self.agency_of("north")
+
+    def agency_of(self, program: str) -> Agency:
+        """Its account with a program."""
+        name = f"{self.name.lower()}-{program}"
+        return Agency(f"account-{name}", self.organization_id, f"s-{name}", program)
 
 
 @dataclass
@@ -215,7 +220,7 @@ async def opened_practice(folder: Path, database: Database) -> AsyncIterator[Pra
         PlatformSettings(profile=Profile.TEST, data_dir=folder),
         name="referral",
         rules=RULES,
-        servicers=registrations(work, TERMS),
+        servicers=registrations(TERMS),
         work=work,
         keys=KeyRing(folder / "keys"),
         clock=clock,

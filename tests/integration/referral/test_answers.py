@@ -213,17 +213,15 @@ async def test_an_accepted_offer_freezes_when_the_consent_is_withdrawn(practice)
     assert (await refused(open_offer(practice, offer, harbor.agency))).reason == "CONSENT_MISSING"
 
 
-async def test_an_agency_finds_the_offers_of_two_programs_newest_first(practice):
+async def test_an_agency_finds_what_was_sent_to_it_newest_first(practice):
     harbor = await practice.place()
-    north, south = await practice.case(), await practice.case(person=SOUTH)
-    await practice.sign(north, harbor)
-    await practice.sign(south, harbor, person=SOUTH)
-    first = await practice.send(north, harbor)
-    second = await practice.send(south, harbor, person=SOUTH)
+    case = await practice.case()
+    await practice.sign(case, harbor)
+    first = await practice.send(case, harbor)
     assert await found(practice, harbor.agency) == []
     await practice.pass_time(seconds=30)
-    other = await practice.case()
-    third = await practice.sent(other, harbor)
+    second = await practice.sent(await practice.case(), harbor)
+    third = await practice.sent(await practice.case(), harbor)
     everything = [third.id, second.id, first.id]
     assert await found(practice, harbor.agency) == everything
     pages, token = [], ""
@@ -234,9 +232,18 @@ async def test_an_agency_finds_the_offers_of_two_programs_newest_first(practice)
         if not token:
             break
     assert pages == [everything[:2], everything[2:]]
-    await practice.decline(await practice.offer(north, first.id), harbor.agency, pb.DECLINE_REASON_AGE)
+    await practice.decline(await practice.offer(case, first.id), harbor.agency, pb.DECLINE_REASON_AGE)
     assert await found(practice, harbor.agency, open_only=True) == everything[:2]
     assert await found(practice, harbor.agency) == everything
+
+
+async def test_an_account_with_one_program_sees_nothing_of_another(practice):
+    harbor = await practice.place()
+    offer = await practice.sent(await practice.case(person=SOUTH), harbor, person=SOUTH)
+    assert await found(practice, harbor.agency_of("south")) == [offer.id]
+    assert await found(practice, harbor.agency_of("north")) == []
+    error = await refused(open_offer(practice, offer, harbor.agency_of("north")))
+    assert isinstance(error, NotFound)
 
 
 async def test_what_an_agency_finds_says_nothing_of_a_person(practice):
@@ -272,19 +279,22 @@ async def test_two_programs_and_one_bed(practice):
     harbor = await practice.place()
     await practice.report(harbor, 1, version=1)
     offers = await asked(practice, harbor, PLANNER, SOUTH)
+    accounts = [harbor.agency_of("north"), harbor.agency_of("south")]
     results = await asyncio.gather(
-        *(practice.accept(offer, harbor.agency) for offer in offers), return_exceptions=True
+        *(practice.accept(offer, account) for offer, account in zip(offers, accounts, strict=True)),
+        return_exceptions=True,
     )
     won = [result for result in results if isinstance(result, pb.Offer)]
     assert [offer.state for offer in won] == [ACCEPTED]
-    lost = offers[0 if isinstance(results[1], pb.Offer) else 1]
-    error = await refused(practice.accept(lost, harbor.agency))
+    loser = 0 if isinstance(results[1], pb.Offer) else 1
+    lost, account = offers[loser], accounts[loser]
+    error = await refused(practice.accept(lost, account))
     assert (error.reason, error.facts["available"]) == ("NO_PLACE_LEFT", "1")
     assert await practice.events(lost.id) == [("OfferSent", 1)]
     await practice.report(harbor, 0, version=1)
-    assert (await refused(practice.accept(lost, harbor.agency))).reason == "NO_PLACE_LEFT"
+    assert (await refused(practice.accept(lost, account))).reason == "NO_PLACE_LEFT"
     await practice.report(harbor, 1, version=2)
-    assert (await practice.accept(lost, harbor.agency)).state == ACCEPTED
+    assert (await practice.accept(lost, account)).state == ACCEPTED
 
 
 # reported | hours until it counts as unknown | whether somebody is refused

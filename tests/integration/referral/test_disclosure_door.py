@@ -34,7 +34,7 @@ from aftercare_referral.consent.usecases import get_consent, list_consents, perm
 from integration.referral.desk import HARBOR, HILLSIDE, NOON, PLANNER, PLANTED, ROSA, STRANGER, WHOLE_FORM
 
 CALLER = Caller(person=PLANNER)
-HOUSE = Caller(person=Agency("account-1", HARBOR, "s-9"))
+HOUSE = Caller(person=Agency("account-1", HARBOR, "s-9", "north"))
 CRITERIA = Criteria(
     zip="20001",
     languages=["es", "en"],

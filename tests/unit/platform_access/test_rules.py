@@ -18,11 +18,11 @@ CALLERS = {
     "planner": Caller(person=member(Role.PLANNER)),
     "officer": Caller(person=member(Role.PRIVACY_OFFICER)),
     "no role": Caller(person=member()),
-    "agency": Caller(person=Agency("a-1", "o-1", "s-1")),
+    "agency": Caller(person=Agency("a-1", "o-1", "s-1", "north")),
     "matching": Caller("matching"),
     "gateway": Caller("gateway"),
     "planner by gateway": Caller("gateway", member(Role.PLANNER)),
-    "agency by matching": Caller("matching", Agency("a-1", "o-1", "s-1")),
+    "agency by matching": Caller("matching", Agency("a-1", "o-1", "s-1", "north")),
 }
 
 # rule | who may
@@ -65,7 +65,7 @@ def test_joined_rules_keep_the_stricter_side_and_one_unit():
         ("stranger", "nobody", None),
         ("planner", "member:m-1", "north"),
         ("planner by gateway", "member:m-1", "north"),
-        ("agency by matching", "agency:a-1", None),
+        ("agency by matching", "agency:a-1", "north"),
         ("matching", "service:matching", None),
     ],
 )

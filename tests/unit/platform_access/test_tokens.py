@@ -28,7 +28,7 @@ from aftercare_platform.kernel.errors import Unauthenticated
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PLANNER = Member("m-1", "north", frozenset({Role.PLANNER, Role.SUPERVISOR}), "s-1")
-HOUSE = Agency("a-1", "org-1", "s-2")
+HOUSE = Agency("a-1", "org-1", "s-2", "north")
 
 
 @pytest.fixture

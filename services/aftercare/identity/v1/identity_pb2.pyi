@@ -130,7 +130,7 @@ Global___Member: _TypeAlias = Member  # noqa: Y015
 
 @_typing.final
 class AgencyAccount(_message.Message):
-    """An organization's account as an agency."""
+    """An organization's account as an agency with one program: it sees the offers of that program alone."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -140,7 +140,7 @@ class AgencyAccount(_message.Message):
     id: _builtins.str
     """The account's id."""
     organization_id: _builtins.str
-    """The organization in the directory; one account each."""
+    """The organization in the directory; one account each with a program."""
     name: _builtins.str
     """Name to show."""
     def __init__(
@@ -722,7 +722,7 @@ class CreateAgencyAccountRequest(_message.Message):
     ORGANIZATION_ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     organization_id: _builtins.str
-    """The organization's id in the directory. ALREADY_EXISTS if it has an account."""
+    """The organization's id in the directory. ALREADY_EXISTS if it has an account with the caller's program."""
     name: _builtins.str
     """Name to show."""
     def __init__(

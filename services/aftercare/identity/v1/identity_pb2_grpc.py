@@ -200,14 +200,15 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateAgencyAccount(self, request, context):
-        """Opens an account for an organization of the directory, as an agency that answers offers. Administrators only.
+        """Opens an account with the caller's program for an organization of the directory, as an agency that answers
+        offers. Administrators only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListAgencyAccounts(self, request, context):
-        """Lists agency accounts. Administrators only.
+        """Lists the agency accounts with the caller's program. Administrators only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

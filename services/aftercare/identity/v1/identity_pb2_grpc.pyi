@@ -58,9 +58,11 @@ class IdentityServiceStub:
     GetCaller: _grpc.UnaryUnaryMultiCallable[_identity_pb2.GetCallerRequest, _identity_pb2.CallerDescription]
     """Tells who the caller is."""
     CreateAgencyAccount: _grpc.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencyAccountRequest, _identity_pb2.AgencyAccount]
-    """Opens an account for an organization of the directory, as an agency that answers offers. Administrators only."""
+    """Opens an account with the caller's program for an organization of the directory, as an agency that answers
+    offers. Administrators only.
+    """
     ListAgencyAccounts: _grpc.UnaryUnaryMultiCallable[_identity_pb2.ListAgencyAccountsRequest, _identity_pb2.ListAgencyAccountsResponse]
-    """Lists agency accounts. Administrators only."""
+    """Lists the agency accounts with the caller's program. Administrators only."""
     CreateAgencyKey: _grpc.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencyKeyRequest, _identity_pb2.CreateAgencyKeyResponse]
     """Makes a key for an agency account; its secret is shown this once. Administrators of the program that opened
     the account; to others it is NOT_FOUND.
@@ -102,9 +104,11 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     GetCaller: _aio.UnaryUnaryMultiCallable[_identity_pb2.GetCallerRequest, _identity_pb2.CallerDescription]  # type: ignore[assignment]
     """Tells who the caller is."""
     CreateAgencyAccount: _aio.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencyAccountRequest, _identity_pb2.AgencyAccount]  # type: ignore[assignment]
-    """Opens an account for an organization of the directory, as an agency that answers offers. Administrators only."""
+    """Opens an account with the caller's program for an organization of the directory, as an agency that answers
+    offers. Administrators only.
+    """
     ListAgencyAccounts: _aio.UnaryUnaryMultiCallable[_identity_pb2.ListAgencyAccountsRequest, _identity_pb2.ListAgencyAccountsResponse]  # type: ignore[assignment]
-    """Lists agency accounts. Administrators only."""
+    """Lists the agency accounts with the caller's program. Administrators only."""
     CreateAgencyKey: _aio.UnaryUnaryMultiCallable[_identity_pb2.CreateAgencyKeyRequest, _identity_pb2.CreateAgencyKeyResponse]  # type: ignore[assignment]
     """Makes a key for an agency account; its secret is shown this once. Administrators of the program that opened
     the account; to others it is NOT_FOUND.
@@ -215,7 +219,9 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_pb2.CreateAgencyAccountRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_pb2.AgencyAccount, _abc.Awaitable[_identity_pb2.AgencyAccount]]:
-        """Opens an account for an organization of the directory, as an agency that answers offers. Administrators only."""
+        """Opens an account with the caller's program for an organization of the directory, as an agency that answers
+        offers. Administrators only.
+        """
 
     @_abc_1.abstractmethod
     def ListAgencyAccounts(
@@ -223,7 +229,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_pb2.ListAgencyAccountsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_pb2.ListAgencyAccountsResponse, _abc.Awaitable[_identity_pb2.ListAgencyAccountsResponse]]:
-        """Lists agency accounts. Administrators only."""
+        """Lists the agency accounts with the caller's program. Administrators only."""
 
     @_abc_1.abstractmethod
     def CreateAgencyKey(
