@@ -165,7 +165,7 @@ async def test_a_plan_asks_for_its_set_and_an_offer_is_answered(town):
     await town.heard(plan.id, "PlanRequested")
     offer = await town.send(plan, harbor)
     sent = await town.in_state(plan, referral_pb2.OFFER_STATE_SENT)
-    agency = ReferralServiceStub(town.referral.channel(person=harbor.agency))
+    agency = ReferralServiceStub(town.referral.channel(person=harbor.agency_of(PLANNER.program_id)))
     opened = await agency.OpenOffer(referral_pb2.OpenOfferRequest(id=sent.id))
     assert {field.name: field.value for field in opened.fields}["given_name"] == "Rosalind"
     request = referral_pb2.AcceptOfferRequest(id=sent.id, etag=opened.offer.etag)
@@ -185,7 +185,7 @@ async def test_the_last_bed_is_counted_from_the_directorys_report(town):
     plan = await town.plan(cove)
     offer = await town.send(plan, cove)
     sent = await town.in_state(plan, referral_pb2.OFFER_STATE_SENT)
-    agency = ReferralServiceStub(town.referral.channel(person=cove.agency))
+    agency = ReferralServiceStub(town.referral.channel(person=cove.agency_of(PLANNER.program_id)))
     request = referral_pb2.AcceptOfferRequest(id=offer.id, etag=sent.etag)
     await town.report(cove, 0)
     with pytest.raises(grpc.aio.AioRpcError) as full:
