@@ -36,7 +36,7 @@ _PLANS: Final[Mapping[str, Sequence[str]]] = {
     ).split(),
     "aftercare.referral.v1.WorkItem": (
         "kind client_name state follow_up.holder follow_up.due_time follow_up.is_overdue follow_up.sentence "
-        "referral_id plan_id"
+        "referral_id"
     ).split(),
     "aftercare.referral.v1.Consent": (
         "id categories recipient_organization_ids purposes expiration_date sign_time revoke_time "

@@ -50,12 +50,18 @@ def show_rows(rows: Sequence[Row], shape: Shape) -> None:
     elif rows:
         table = Table(box=box.SIMPLE_HEAD if results().is_terminal else None, pad_edge=False)
         for name in rows[0]:
-            table.add_column(name.replace("_", " "), overflow="fold")
+            table.add_column(_heading(name), overflow="fold")
         for row in rows:
             table.add_row(*row.values())
         results().print(table)
     elif results().is_terminal:
         results().print("none", style="dim")
+
+
+def _heading(column: str) -> str:
+    """A column as a person reads it: "due" for "follow_up_due_time"."""
+    short = column.removeprefix("follow_up_").removeprefix("is_").removesuffix("_time")
+    return short.replace("_", " ")
 
 
 def _plain(message: Message) -> object:

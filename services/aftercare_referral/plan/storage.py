@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Collection
+from datetime import UTC, datetime, time
 from typing import Any
 
 from google.protobuf.message import Message
@@ -14,6 +15,7 @@ from aftercare_platform.kernel.errors import NotFound, Stale
 from aftercare_platform.sql.work import Unit
 from aftercare_referral.client.keys import client_key
 from aftercare_referral.client.sealing import ClientKey, Place
+from aftercare_referral.client.tables import EpisodeRow
 from aftercare_referral.plan.model import Plan, PlanState
 from aftercare_referral.plan.tables import PlanRevisionRow, PlanRow
 from aftercare_referral.referral.following import Awaited, MatchingState
@@ -43,9 +45,16 @@ async def list_plans(unit: Unit, *, episode_id: str, after: str, limit: int) -> 
 
 
 async def awaited_of_plans(unit: Unit, plan_ids: Collection[str]) -> dict[str, Awaited]:
-    """How far the matched set of each plan is."""
-    rows = await unit.session.exec(select(PlanRow).where(col(PlanRow.id).in_(plan_ids)))
-    return {row.id: Awaited(_AWAITED[PlanState(row.state)], row.requested_at) for row in rows}
+    """What each plan still waits for."""
+    rows = await unit.session.exec(
+        select(PlanRow, EpisodeRow)
+        .join(EpisodeRow, col(EpisodeRow.id) == col(PlanRow.episode_id))
+        .where(col(PlanRow.id).in_(plan_ids))
+    )
+    return {
+        plan.id: Awaited(_AWAITED[PlanState(plan.state)], plan.requested_at, _leaves_at(episode))
+        for plan, episode in rows
+    }
 
 
 async def add_plan(unit: Unit, plan: Plan) -> None:
@@ -107,6 +116,11 @@ async def match_set_of(unit: Unit, plan: Plan) -> match_set_pb2.MatchSet | None:
         return None
     text = (await client_key(unit, plan.client_id)).unseal(row.match_set, _place(unit, "match_set", plan))
     return match_set_pb2.MatchSet.FromString(b64decode(text))
+
+
+def _leaves_at(episode: EpisodeRow) -> datetime | None:
+    day = episode.discharged_on or episode.planned_discharge_on
+    return datetime.combine(day, time.min, UTC) if day else None
 
 
 async def _revision(unit: Unit, plan: Plan) -> PlanRevisionRow:

@@ -44,10 +44,16 @@ class MatchingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """The matched set of a plan: how far it is, and since when."""
+    """What a plan still waits for: its matched set, since when; and the day on which the client leaves."""
 
     state: MatchingState
     since: datetime
+    leaves_at: datetime | None = None
+    """The first moment of the day of discharge, actual or planned; None where none is known."""
+
+    def arrives_by(self, ready_at: datetime, terms: Terms) -> datetime:
+        """By when a client should have arrived at a place that is ready: they must have left before."""
+        return max(ready_at, self.leaves_at or ready_at) + terms.arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,9 @@ def follow_up(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
             why = (referral.close_reason or "").replace("_", " ")
             return FollowUp(Holder.NOBODY, None, f"Closed: {why}")
         case ReferralState.MATCHED:
-            return _expected(_last(referral, OfferState.ACCEPTED), terms)
+            return _expected(_last(referral, OfferState.ACCEPTED), awaited, terms)
         case ReferralState.OPEN:
-            return _awaiting(_leading(referral), terms)
+            return _awaiting(_leading(referral), awaited, terms)
         case ReferralState.DRAFT | ReferralState.EXHAUSTED if _was_kept_here(referral):
             return _kept_here(referral.offers[-1], terms)
         case ReferralState.EXHAUSTED:
@@ -87,8 +93,8 @@ def follow_up(referral: Referral, awaited: Awaited, terms: Terms) -> FollowUp:
             return _unasked(referral, awaited, terms)
 
 
-def _expected(offer: Offer, terms: Terms) -> FollowUp:
-    due = _ended(offer) + terms.arrival
+def _expected(offer: Offer, awaited: Awaited, terms: Terms) -> FollowUp:
+    due = awaited.arrives_by(_ended(offer), terms)
     return FollowUp(
         Holder.CASE_MANAGER,
         due,
@@ -96,7 +102,7 @@ def _expected(offer: Offer, terms: Terms) -> FollowUp:
     )
 
 
-def _awaiting(offer: Offer, terms: Terms) -> FollowUp:
+def _awaiting(offer: Offer, awaited: Awaited, terms: Terms) -> FollowUp:
     name = offer.listing_name
     if offer.state is OfferState.DRAFT:
         return FollowUp(
@@ -105,7 +111,7 @@ def _awaiting(offer: Offer, terms: Terms) -> FollowUp:
             f"Goes out to {name}; can be undone until then",
         )
     if offer.mode is OfferMode.INFORMATIONAL:
-        due = offer.send_at + terms.arrival
+        due = awaited.arrives_by(offer.send_at, terms)
         return FollowUp(
             Holder.CASE_MANAGER,
             due,

@@ -133,6 +133,17 @@ def test_a_closed_referral_is_nobodys():
     )
 
 
+def test_nobody_must_arrive_before_they_have_left():
+    accepted = replace(SENT, state=OfferState.ACCEPTED, ended_at=NOON + HOUR)
+    for leaves_at, due in (
+        (None, NOON + HOUR + 7 * DAY),
+        (NOON - 3 * DAY, NOON + HOUR + 7 * DAY),
+        (NOON + 20 * DAY, NOON + 27 * DAY),
+    ):
+        awaited = replace(MATCHED, leaves_at=leaves_at)
+        assert follow_up(referral(accepted), awaited, TERMS).due_at == due
+
+
 # --- any history ------------------------------------------------------------------------------------
 
 PLACES = ("Harbor", "Hillside", "Riverside")
