@@ -26,9 +26,13 @@ def chromium() -> str | None:
     return found if found and Path(found).exists() else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of a worker; each test opens contexts of its own."""
+    """One browser for the tests of a module; each test opens contexts of its own.
+
+    Not for longer: while it runs, the library keeps an event loop running in this thread, under which no
+    other test could run one of its own.
+    """
     path = chromium()
     if path is None:
         pytest.skip("no Chromium here: scripts/setup.sh --browser installs one where it may")
