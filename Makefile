@@ -76,7 +76,7 @@ types: setup check-types ## mypy, strict
 
 .PHONY: tests
 tests: setup ## the tests; T="tests/unit -k capacity" chooses some
-	@$(python) -m pytest --numprocesses=$(jobs) --dist=loadgroup --quiet --durations=5 --durations-min=5 $(T)
+	@$(python) -m pytest --numprocesses=$(jobs) --dist=loadfile --quiet --durations=5 --durations-min=5 $(T)
 
 .PHONY: prove
 prove: setup ## the proofs at full size, into build/prove; F=<figure> chooses one

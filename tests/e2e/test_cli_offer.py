@@ -6,7 +6,7 @@ import pytest
 
 from support.world import wait_for
 
-pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 
 from support.world import SOURCES, import_everything
 
-pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 UNKNOWN = "01a20b2d-5251-7f33-82fe-761f24bdd924"
 WRITES = ("created", "updated")

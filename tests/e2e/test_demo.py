@@ -14,7 +14,7 @@ from aftercare_cli.demo import person
 from support.leaks import files_that_hold
 from support.world import AFTERCARE, crowding
 
-pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 ACTS = (
     "Everything starts on this machine",

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser import DESKTOP, OLD_PHONE, faults_of, follow, reach
 from support.world import World, wait_for
 
-pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NEEDS = ["Support group", "Sober living", "Outpatient therapy", "Work and education"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from support.world import World, crowding, wait_for
 
-pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 ROLES = ["administrator", "planner", "case-manager", "supervisor", "privacy-officer"]
 

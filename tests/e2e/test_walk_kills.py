@@ -10,7 +10,7 @@ import pytest
 from support.leaks import files_that_hold
 from support.world import wait_for
 
-pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 GIVEN, FAMILY, PHONE = "Xochiquetzalina", "Vandersloothaven", "(907) 555-8642"
 LATITUDE, LONGITUDE, BUDGET = 38.93713579, -77.08642135, "731.37"

@@ -15,7 +15,7 @@ from aftercare_platform.bus.envelope import Envelope
 from aftercare_platform.kernel.ids import new_id
 from integration.directory.town import Town
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("directory-answers")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

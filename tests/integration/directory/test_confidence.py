@@ -11,7 +11,7 @@ from aftercare.directory.v1 import resources_pb2
 from aftercare.type.v1 import place_pb2
 from integration.directory.town import PLANNER, Town
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("directory-confidence")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CANARY = "77 Nightjar Close"
 POINT = place_pb2.GeoPoint(latitude=38.912345, longitude=-77.012345)

@@ -20,7 +20,7 @@ from aftercare_platform.kernel.errors import (
 from aftercare_platform.kernel.ids import new_id
 from integration.directory.town import PLANNER, Town, refused
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("directory-entries")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ACCEPTS = fact_pb2.Fact(attribute=kind_pb2.ATTRIBUTE_MEDICINE_ACCEPTED, term="buprenorphine", holds=True)
 REFUSES = fact_pb2.Fact(attribute=kind_pb2.ATTRIBUTE_MEDICINE_ACCEPTED, term="buprenorphine", holds=False)

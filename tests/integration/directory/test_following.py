@@ -14,7 +14,7 @@ from aftercare_platform.bus.envelope import Envelope
 from aftercare_platform.bus.follow import Follower
 from integration.directory.town import Town, feed, meeting
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("directory-following")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Copy:

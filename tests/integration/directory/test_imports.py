@@ -13,7 +13,7 @@ from aftercare.type.v1 import fact_pb2, kind_pb2
 from aftercare_platform.kernel.errors import Denied, InvalidArgument
 from integration.directory.town import PLANNER, Town, feed, meeting, refused
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("directory-imports")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONTENT = (
     "SELECT * FROM organization",

@@ -25,7 +25,7 @@ from aftercare_platform.kernel.ids import new_id
 from support.nats import Broker, free_port
 from support.processes import Service, running
 
-pytestmark = [pytest.mark.xdist_group("gateway"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 HTML = {"accept": "text/html"}
 JSON = {"accept": "application/json"}
 TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')

@@ -28,7 +28,6 @@ from aftercare_platform.rpc.errors import error_of
 from support.nats import Broker
 from support.processes import Service, running
 
-pytestmark = pytest.mark.xdist_group("identity")
 PLANNER, ADMINISTRATOR = pb.ROLE_PLANNER, pb.ROLE_ADMINISTRATOR
 
 

@@ -34,7 +34,7 @@ from integration.referral.practice import Place, consent_form, criteria
 from support.nats import Broker
 from support.processes import Service, running
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("referral-process")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SOON = {"AFTERCARE_UNDO_WITHIN": "0.5"}
 
 
