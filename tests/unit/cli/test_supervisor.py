@@ -80,11 +80,14 @@ def test_a_record_that_cannot_be_read_is_none(tmp_path, text):
 
 
 def test_only_a_process_that_bears_the_sign_is_stopped(tmp_path):
-    process = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()", str(tmp_path)])
-    assert not stop_left_over(process.pid, sign="another folder")
-    assert process.poll() is None
-    assert stop_left_over(process.pid, sign=str(tmp_path))
-    assert process.wait(timeout=10) == -15
+    waiting = "import signal; print('here', flush=True); signal.pause()"
+    command = [sys.executable, "-c", waiting, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"here\n"
+        assert not stop_left_over(process.pid, sign="another folder")
+        assert process.poll() is None
+        assert stop_left_over(process.pid, sign=str(tmp_path))
+        assert process.wait(timeout=10) == -15
 
 
 def test_ports_are_different():
