@@ -4,6 +4,6 @@ from hypothesis import settings
 
 pytest_plugins = ["support.nats", "support.sqlite", "support.world", "support.browser"]
 
-# The same examples in every run, and no limit on how long one takes: a test tells of the code, not of the machine.
+# The same examples in every run, however long one takes: a test tells of the code, not of the machine.
 settings.register_profile("aftercare", derandomize=True, deadline=None)
 settings.load_profile("aftercare")
