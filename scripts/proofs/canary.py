@@ -41,7 +41,7 @@ from sample_world.command import write_world
 from sample_world.world import World
 
 GIVEN, FAMILY, BORN, PHONE = "Xochiquetzalina", "Vandersloothaven", "1931-02-27", "(907) 555-8642"
-LATITUDE, LONGITUDE, BUDGET = 38.93713579, -77.08642135, 731.37
+LATITUDE, LONGITUDE, BUDGET = 38.93713579, -77.08642135, 99731.37
 PLANTED: Final[tuple[str | float, ...]] = (
     *(GIVEN, FAMILY, BORN, PHONE, re.sub(r"\D", "", PHONE), LATITUDE, LONGITUDE, str(BUDGET)),
     *(person.GIVEN_NAME, person.FAMILY_NAME, person.BORN),

@@ -13,7 +13,7 @@ from support.world import wait_for
 pytestmark = pytest.mark.slow
 
 GIVEN, FAMILY, PHONE = "Xochiquetzalina", "Vandersloothaven", "(907) 555-8642"
-LATITUDE, LONGITUDE, BUDGET = 38.93713579, -77.08642135, "731.37"
+LATITUDE, LONGITUDE, BUDGET = 38.93713579, -77.08642135, "99731.37"
 """A client and needs that stand nowhere else in the world."""
 
 CRITERIA = [
@@ -57,7 +57,7 @@ def test_what_was_planted_stands_in_no_file_and_no_message(world, episode):
     assert plan["state"] == "PLAN_STATE_MATCHED"
     refused = world.run("plan", "create", episode, *CRITERIA, "--wish", "population=nobody")
     assert refused.code == 2
-    planted = [GIVEN, FAMILY, PHONE, LATITUDE, LONGITUDE, BUDGET, "73137"]
+    planted = [GIVEN, FAMILY, PHONE, LATITUDE, LONGITUDE, BUDGET, "9973137"]
     assert files_that_hold(world.data, planted) == []
     everything = [*world.said, world.up_log]
     assert [word for word in planted for said in everything if str(word) in said] == []
